@@ -1,0 +1,1 @@
+"""BluePro: a field-service business, and its one-way QuickBooks Online sync."""

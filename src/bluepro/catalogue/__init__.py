@@ -1,0 +1,1 @@
+"""The catalogue: services and products that invoices are made of."""

@@ -1,0 +1,1 @@
+"""What every room may use: money, clock, ids, errors. Imports nothing of ours."""

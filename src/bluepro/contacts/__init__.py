@@ -1,0 +1,1 @@
+"""Contacts: the people and companies that a workspace works for."""

@@ -1,0 +1,1 @@
+"""Invoices: their lines, amounts, numbers and life."""

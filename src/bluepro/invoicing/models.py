@@ -1,0 +1,122 @@
+"""Tables of invoices. Written only by `services`; the stored totals are `amounts`' results at the last save."""
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from bluepro.catalogue.models import Service
+from bluepro.contacts.models import Contact
+from bluepro.workspaces.models import Membership, Workspace
+
+
+class InvoiceStatus(models.TextChoices):
+    """What is stored. What people see (Paid, Overdue, ...) follows from payments and dates."""
+
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
+    ISSUED = "issued", "Issued"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class AmountKind(models.TextChoices):
+    """How a discount or a required deposit is given; empty means that there is none."""
+
+    PERCENT = "percent", "Percent"
+    AMOUNT = "amount", "Amount"
+
+
+class LineKind(models.TextChoices):
+    SERVICE = "service", "Service"
+    CUSTOM = "custom", "Custom"
+    HEADING = "heading", "Heading"
+    TEXT = "text", "Text"
+
+
+class Invoice(models.Model):
+    """An invoice. Money in dollars with 2 decimals; dates are calendar dates of the workspace, fixed when saved.
+
+    `tax_rate_percent` and `contact_tax_exempt` are copies that freeze when the invoice is issued. `ref` is the random
+    record reference of the marker. `subtotal`, `discount`, `tax` and `total` are computed, never typed.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invoices")
+    external_id = models.CharField(max_length=100, null=True, blank=True)
+    ref = models.CharField(max_length=8)
+    number = models.CharField(max_length=30)
+    name = models.CharField(max_length=200, blank=True)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="invoices")
+    status = models.CharField(max_length=10, choices=InvoiceStatus.choices)
+    issue_date = models.DateField()
+    due_date = models.DateField()
+    service_street = models.CharField(max_length=500, blank=True)
+    service_city = models.CharField(max_length=255, blank=True)
+    service_region = models.CharField(max_length=255, blank=True)
+    service_postal_code = models.CharField(max_length=30, blank=True)
+    service_country = models.CharField(max_length=255, blank=True)
+    discount_kind = models.CharField(max_length=7, choices=AmountKind.choices, blank=True)
+    discount_value = models.DecimalField(max_digits=15, decimal_places=5, default=0)
+    tax_rate_name = models.CharField(max_length=100, blank=True)
+    tax_rate_percent = models.DecimalField(max_digits=8, decimal_places=5, default=0)
+    contact_tax_exempt = models.BooleanField(default=False)
+    required_deposit_kind = models.CharField(max_length=7, choices=AmountKind.choices, blank=True)
+    required_deposit_value = models.DecimalField(max_digits=15, decimal_places=5, default=0)
+    message = models.TextField(blank=True)
+    subtotal = models.DecimalField(max_digits=15, decimal_places=2)
+    discount = models.DecimalField(max_digits=15, decimal_places=2)
+    taxable_base = models.DecimalField(max_digits=15, decimal_places=2)
+    tax = models.DecimalField(max_digits=15, decimal_places=2)
+    total = models.DecimalField(max_digits=15, decimal_places=2)
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("workspace", Lower("number"), name="invoice_number"),
+            models.UniqueConstraint(fields=["workspace", "ref"], name="invoice_ref"),
+            models.UniqueConstraint(fields=["workspace", "external_id"], name="invoice_external_id"),
+        ]
+        indexes = [models.Index(fields=["workspace", "issue_date"], name="invoice_by_date")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceLine(models.Model):
+    """A line of an invoice: copies of the service's values, or its own. Headings and texts have no amount."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=7, choices=LineKind.choices)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=500, blank=True)
+    description = models.TextField(blank=True)
+    quantity = models.DecimalField(max_digits=15, decimal_places=5, default=0)
+    unit_price = models.DecimalField(max_digits=18, decimal_places=5, default=0)
+    tax_exempt = models.BooleanField(default=False)
+    amount = models.DecimalField(max_digits=15, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "position"],
+                name="invoice_line_position",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.name or self.description}"
+
+
+class InvoiceComment(models.Model):
+    """An internal note of the team. It never leaves BluePro."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text[:50]

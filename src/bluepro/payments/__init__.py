@@ -1,0 +1,1 @@
+"""Payments, and how each is allocated to invoices."""

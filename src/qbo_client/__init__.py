@@ -1,0 +1,1 @@
+"""A typed asyncio client of QuickBooks Online. Importing the package imports nothing else."""

@@ -1,0 +1,1 @@
+"""A local QuickBooks Online over HTTP. Never imports BluePro or its client."""
