@@ -32,10 +32,12 @@ class LineKind(models.TextChoices):
 
 
 class Invoice(models.Model):
-    """An invoice. Money in dollars with 2 decimals; dates are calendar dates of the workspace, fixed when saved.
+    """An invoice. Money in dollars with 2 decimals; dates are calendar dates of the workspace, fixed when
+    saved.
 
-    `tax_rate_percent` and `contact_tax_exempt` are copies that freeze when the invoice is issued. `ref` is the random
-    record reference of the marker. `subtotal`, `discount`, `tax` and `total` are computed, never typed.
+    `tax_rate_percent` and `contact_tax_exempt` are copies that freeze when the invoice is issued. `ref` is
+    the random record reference of the marker. `subtotal`, `discount`, `tax` and `total` are computed, never
+    typed.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invoices")

@@ -5,70 +5,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
+        ("contacts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InvoiceComment',
+            name="InvoiceComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('service', 'Service'), ('custom', 'Custom'), ('heading', 'Heading'), ('text', 'Text')], max_length=7)),
-                ('name', models.CharField(blank=True, max_length=500)),
-                ('description', models.TextField(blank=True)),
-                ('quantity', models.DecimalField(decimal_places=5, default=0, max_digits=15)),
-                ('unit_price', models.DecimalField(decimal_places=5, default=0, max_digits=18)),
-                ('tax_exempt', models.BooleanField(default=False)),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=15)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("service", "Service"),
+                            ("custom", "Custom"),
+                            ("heading", "Heading"),
+                            ("text", "Text"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=500)),
+                ("description", models.TextField(blank=True)),
+                ("quantity", models.DecimalField(decimal_places=5, default=0, max_digits=15)),
+                ("unit_price", models.DecimalField(decimal_places=5, default=0, max_digits=18)),
+                ("tax_exempt", models.BooleanField(default=False)),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=15)),
             ],
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=100, null=True)),
-                ('ref', models.CharField(max_length=8)),
-                ('number', models.CharField(max_length=30)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('issued', 'Issued'), ('cancelled', 'Cancelled')], max_length=10)),
-                ('issue_date', models.DateField()),
-                ('due_date', models.DateField()),
-                ('service_street', models.CharField(blank=True, max_length=500)),
-                ('service_city', models.CharField(blank=True, max_length=255)),
-                ('service_region', models.CharField(blank=True, max_length=255)),
-                ('service_postal_code', models.CharField(blank=True, max_length=30)),
-                ('service_country', models.CharField(blank=True, max_length=255)),
-                ('discount_kind', models.CharField(blank=True, choices=[('percent', 'Percent'), ('amount', 'Amount')], max_length=7)),
-                ('discount_value', models.DecimalField(decimal_places=5, default=0, max_digits=15)),
-                ('tax_rate_name', models.CharField(blank=True, max_length=100)),
-                ('tax_rate_percent', models.DecimalField(decimal_places=5, default=0, max_digits=8)),
-                ('contact_tax_exempt', models.BooleanField(default=False)),
-                ('required_deposit_kind', models.CharField(blank=True, choices=[('percent', 'Percent'), ('amount', 'Amount')], max_length=7)),
-                ('required_deposit_value', models.DecimalField(decimal_places=5, default=0, max_digits=15)),
-                ('message', models.TextField(blank=True)),
-                ('subtotal', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('discount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('taxable_base', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('tax', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=100, null=True)),
+                ("ref", models.CharField(max_length=8)),
+                ("number", models.CharField(max_length=30)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("scheduled", "Scheduled"),
+                            ("issued", "Issued"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("issue_date", models.DateField()),
+                ("due_date", models.DateField()),
+                ("service_street", models.CharField(blank=True, max_length=500)),
+                ("service_city", models.CharField(blank=True, max_length=255)),
+                ("service_region", models.CharField(blank=True, max_length=255)),
+                ("service_postal_code", models.CharField(blank=True, max_length=30)),
+                ("service_country", models.CharField(blank=True, max_length=255)),
+                (
+                    "discount_kind",
+                    models.CharField(
+                        blank=True, choices=[("percent", "Percent"), ("amount", "Amount")], max_length=7
+                    ),
+                ),
+                ("discount_value", models.DecimalField(decimal_places=5, default=0, max_digits=15)),
+                ("tax_rate_name", models.CharField(blank=True, max_length=100)),
+                ("tax_rate_percent", models.DecimalField(decimal_places=5, default=0, max_digits=8)),
+                ("contact_tax_exempt", models.BooleanField(default=False)),
+                (
+                    "required_deposit_kind",
+                    models.CharField(
+                        blank=True, choices=[("percent", "Percent"), ("amount", "Amount")], max_length=7
+                    ),
+                ),
+                ("required_deposit_value", models.DecimalField(decimal_places=5, default=0, max_digits=15)),
+                ("message", models.TextField(blank=True)),
+                ("subtotal", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("discount", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("taxable_base", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
         ),
     ]

@@ -7,64 +7,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_initial'),
-        ('invoicing', '0001_initial'),
-        ('workspaces', '0001_initial'),
+        ("catalogue", "0002_initial"),
+        ("invoicing", "0001_initial"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='invoice',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership'),
+            model_name="invoice",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="workspaces.membership",
+            ),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invoices', to='workspaces.workspace'),
+            model_name="invoice",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invoices",
+                to="workspaces.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='invoicecomment',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership'),
+            model_name="invoicecomment",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="workspaces.membership",
+            ),
         ),
         migrations.AddField(
-            model_name='invoicecomment',
-            name='invoice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='invoicing.invoice'),
+            model_name="invoicecomment",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="comments", to="invoicing.invoice"
+            ),
         ),
         migrations.AddField(
-            model_name='invoiceline',
-            name='invoice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='invoicing.invoice'),
+            model_name="invoiceline",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="invoicing.invoice"
+            ),
         ),
         migrations.AddField(
-            model_name='invoiceline',
-            name='service',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.service'),
+            model_name="invoiceline",
+            name="service",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalogue.service",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['workspace', 'issue_date'], name='invoice_by_date'),
+            model_name="invoice",
+            index=models.Index(fields=["workspace", "issue_date"], name="invoice_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('number'), name='invoice_number'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                models.F("workspace"), django.db.models.functions.text.Lower("number"), name="invoice_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('workspace', 'ref'), name='invoice_ref'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("workspace", "ref"), name="invoice_ref"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('workspace', 'external_id'), name='invoice_external_id'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "external_id"), name="invoice_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('invoice', 'position'), name='invoice_line_position'),
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("invoice", "position"),
+                name="invoice_line_position",
+            ),
         ),
     ]

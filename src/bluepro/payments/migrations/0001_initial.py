@@ -5,39 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
-        ('invoicing', '0001_initial'),
+        ("contacts", "0001_initial"),
+        ("invoicing", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='invoicing.invoice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="invoicing.invoice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=100, null=True)),
-                ('ref', models.CharField(max_length=8)),
-                ('paid_at', models.DateTimeField()),
-                ('paid_on', models.DateField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=15)),
-                ('method', models.CharField(max_length=50)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('reference', models.CharField(blank=True, max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='contacts.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=100, null=True)),
+                ("ref", models.CharField(max_length=8)),
+                ("paid_at", models.DateTimeField()),
+                ("paid_on", models.DateField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=15)),
+                ("method", models.CharField(max_length=50)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("reference", models.CharField(blank=True, max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
         ),
     ]

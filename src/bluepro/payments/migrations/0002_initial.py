@@ -5,48 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('payments', '0001_initial'),
-        ('workspaces', '0001_initial'),
+        ("payments", "0001_initial"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='payment',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership'),
+            model_name="payment",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="workspaces.membership",
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payments', to='workspaces.workspace'),
+            model_name="payment",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="payments",
+                to="workspaces.workspace",
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allocations', to='payments.payment'),
+            model_name="allocation",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="allocations", to="payments.payment"
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['workspace', 'paid_on'], name='payment_by_date'),
+            model_name="payment",
+            index=models.Index(fields=["workspace", "paid_on"], name="payment_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('workspace', 'ref'), name='payment_ref'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("workspace", "ref"), name="payment_ref"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('workspace', 'external_id'), name='payment_external_id'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "external_id"), name="payment_external_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(fields=('payment', 'invoice'), name='one_allocation_per_invoice'),
+            model_name="allocation",
+            constraint=models.UniqueConstraint(
+                fields=("payment", "invoice"), name="one_allocation_per_invoice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='allocation_above_zero'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="allocation_above_zero"
+            ),
         ),
     ]
