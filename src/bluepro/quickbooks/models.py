@@ -1,1 +1,319 @@
-"""Tables of the bridge."""
+"""Tables of the bridge: the connection and its mapping, what changed, links, requests, runs and problems.
+
+Written by `connect` (connections, mappings), by triggers alone (changes), and by `store` (all the rest).
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from bluepro.quickbooks.snapshot import Kind, TaxMode
+from bluepro.workspaces.models import Workspace
+
+KINDS = [(int(kind), kind.name.lower()) for kind in Kind]
+
+
+class ConnectionState(models.TextChoices):
+    CONNECTED = "connected", "Connected"
+    PAUSED = "paused", "Paused by a person"
+    LOST = "lost", "Lost: needs to be connected again"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class NameClash(models.TextChoices):
+    """What happens when a name is already held in QuickBooks by something that is not ours."""
+
+    ASK = "ask", "Ask whether it is the same"
+    SUFFIX = "suffix", "It is not the same: take the next free suffix"
+
+
+class Connection(models.Model):
+    """A workspace connected to a realm, with its tokens (encrypted) and its mapping (ids in QuickBooks, "" for none).
+
+    `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods.
+    `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
+    QuickBooks can still be working on a call after it was sent.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="connections")
+    realm_id = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=ConnectionState.choices)
+    state_reason = models.CharField(max_length=500, blank=True)
+    enabled = models.BooleanField(default=False)
+    company_name = models.CharField(max_length=200, blank=True)
+    era = models.PositiveIntegerField(default=1)
+    access_token = models.BinaryField()
+    refresh_token = models.BinaryField()
+    access_expires_at = models.DateTimeField()
+    refresh_expires_at = models.DateTimeField()
+    refresh_owner = models.UUIDField(null=True)
+    refresh_until = models.DateTimeField(null=True)
+    readiness = models.JSONField(default=dict)
+    readiness_at = models.DateTimeField(null=True)
+    income_account = models.CharField(max_length=20, blank=True)
+    discount_account = models.CharField(max_length=20, blank=True)
+    deposit_account = models.CharField(max_length=20, blank=True)
+    tax_mode = models.CharField(
+        max_length=10, choices=[(mode.value, mode.value) for mode in TaxMode], blank=True
+    )
+    tax_code = models.CharField(max_length=20, blank=True)
+    catch_all_item = models.CharField(max_length=20, blank=True)
+    tax_item = models.CharField(max_length=20, blank=True)
+    name_clash = models.CharField(max_length=6, choices=NameClash.choices, default=NameClash.ASK)
+    start_date = models.DateField(null=True)
+    unknown_after = models.PositiveIntegerField(default=135)
+    unlimited_rates = models.BooleanField(default=False)
+    synced_since = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["realm_id"], condition=~Q(state="disconnected"), name="one_connection_per_realm"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=~Q(state="disconnected"), name="one_connection_per_workspace"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_name} ({self.realm_id})"
+
+
+class PaymentMethodMapping(models.Model):
+    """How a payment method of BluePro (`method`, lower case) is booked: ids in QuickBooks, "" for the default."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="methods")
+    method = models.CharField(max_length=50)
+    method_id = models.CharField(max_length=20, blank=True)
+    deposit_account = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "method"], name="one_mapping_per_method")
+        ]
+
+    def __str__(self) -> str:
+        return self.method
+
+
+class Lease(models.Model):
+    """Who owns a connection's work, until when. `number` grows with every owner and is checked at every write."""
+
+    connection = models.OneToOneField(
+        Connection, on_delete=models.CASCADE, primary_key=True, related_name="lease"
+    )
+    owner = models.UUIDField(null=True)
+    number = models.BigIntegerField(default=0)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"lease {self.number}"
+
+
+class Change(models.Model):
+    """That a record changed. Written by triggers alone; the engine only clears `dirty`, at the revision it pushed."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "kind", "record_id")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.SmallIntegerField(choices=KINDS)
+    record_id = models.BigIntegerField()
+    revision = models.BigIntegerField()
+    dirty = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workspace", "kind", "record_id"], condition=Q(dirty=True), name="change_dirty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.record_id} r{self.revision}"
+
+
+class Link(models.Model):
+    """A record and its entity in a realm. Links outlive connections, so that reconnecting duplicates nothing.
+
+    `name` is the name it has in QuickBooks (customers, items), `owned` the owned fields as last pushed, `lines` the
+    lines as last answered, `refers_to` the ids of the records that the last push referred to (a payment's invoices).
+    `held_revision` is the revision that waits for a person; `removed_at` marks an entity that we deleted.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    realm_id = models.CharField(max_length=40)
+    kind = models.SmallIntegerField(choices=KINDS)
+    record_id = models.BigIntegerField()
+    generation = models.PositiveIntegerField(default=1)
+    entity_id = models.CharField(max_length=40, null=True)
+    sync_token = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=500, blank=True)
+    name_key = models.CharField(max_length=500, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    pushed_revision = models.BigIntegerField(default=0)
+    owned = models.JSONField(default=dict)
+    lines = models.JSONField(default=list)
+    refers_to = ArrayField(models.BigIntegerField(), default=list)
+    voided = models.BooleanField(default=False)
+    amount_only = models.BooleanField(default=False)
+    stale = models.BooleanField(default=False)
+    open_request = models.UUIDField(null=True)
+    retry_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    held_revision = models.BigIntegerField(null=True)
+    pushed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "realm_id", "kind", "record_id"],
+                condition=Q(removed_at=None),
+                name="one_live_link_per_record",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "realm_id", "kind", "record_id", "generation"],
+                name="one_link_per_generation",
+            ),
+            models.UniqueConstraint(
+                fields=["realm_id", "kind", "entity_id"],
+                condition=Q(entity_id__isnull=False),
+                name="one_record_per_entity",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "realm_id"], condition=Q(stale=True), name="link_stale"),
+            models.Index(fields=["open_request"], condition=Q(open_request__isnull=False), name="link_open"),
+            models.Index(
+                fields=["realm_id", "kind", "name_key"], condition=~Q(name_key=""), name="link_by_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.record_id} -> {self.entity_id}"
+
+
+class TakenName(models.Model):
+    """A name found held in QuickBooks by something that is not ours; `holder` is the list that holds it."""
+
+    realm_id = models.CharField(max_length=40)
+    kind = models.SmallIntegerField(choices=KINDS)
+    name_key = models.CharField(max_length=500)
+    holder = models.CharField(max_length=12)
+    entity_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["realm_id", "kind", "name_key"], name="taken_name")]
+
+    def __str__(self) -> str:
+        return self.name_key
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", "Committed; may be under way"
+    ANSWERED = "answered", "Answered, not yet settled"
+    UNKNOWN = "unknown", "Outcome unknown: to be looked up"
+    SETTLED = "settled", "Settled"
+
+
+class Request(models.Model):
+    """One call to QuickBooks, committed before its first byte leaves. `body` and `answer` are encrypted, later pruned.
+
+    The id is the request id sent to QuickBooks. `lane` is single, batch or read; `purpose` push, look_up or setup.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="requests")
+    lease_number = models.BigIntegerField()
+    purpose = models.CharField(max_length=8)
+    lane = models.CharField(max_length=6)
+    method = models.CharField(max_length=4)
+    path = models.CharField(max_length=200)
+    params = models.JSONField(default=list)
+    body = models.BinaryField(null=True)
+    content_type = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=8, choices=RequestState.choices)
+    committed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.BinaryField(null=True)
+    tid = models.CharField(max_length=100, blank=True)
+    elapsed_ms = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connection"], condition=~Q(state="settled"), name="request_unsettled"),
+            models.Index(fields=["connection", "committed_at"], name="request_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.id}"
+
+
+class RequestItem(models.Model):
+    """What a request carries for one link: operation, revision, and (encrypted) what settling it needs."""
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="items")
+    bid = models.CharField(max_length=10, blank=True)
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="items")
+    operation = models.CharField(max_length=6)
+    revision = models.BigIntegerField()
+    changed = models.JSONField(default=list)
+    carried = models.BinaryField(null=True)
+    settled = models.BooleanField(default=False)
+    code = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["request"], condition=Q(settled=False), name="item_unsettled")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.link_id}"
+
+
+class Run(models.Model):
+    """One press of Sync Data. `counts` holds, per kind, how many records waited at the start."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="runs")
+    started_at = models.DateTimeField()
+    started_by = models.EmailField()
+    finished_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"run of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Problem(models.Model):
+    """Something a person must decide. Disappears only when fixed (`closed_by` "") or dismissed with a reason.
+
+    `kind` and `record_id` name the record (kind null: the whole connection); `cause` is a stable code; `text` says what
+    happened and why, `remedy` what to do and who can; `detail` holds the code, QuickBooks' words and `intuit_tid`.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="problems")
+    kind = models.SmallIntegerField(choices=KINDS, null=True)
+    record_id = models.BigIntegerField(null=True)
+    label = models.CharField(max_length=200, blank=True)
+    cause = models.CharField(max_length=40)
+    text = models.CharField(max_length=1000)
+    remedy = models.CharField(max_length=500, blank=True)
+    detail = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.EmailField(blank=True)
+    close_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "kind", "record_id", "cause"],
+                condition=Q(closed_at=None),
+                nulls_distinct=False,
+                name="one_open_problem_per_cause",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.label}"
