@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong: `field` as people know it, `rule` a short stable name, `message` a whole sentence."""
+    """One thing that is wrong: `field` as people know it, `rule` a short stable name, `message` a whole sentence.
+
+    `record` is the position (from 0) of the record within the call, for services that save many at once.
+    """
 
     field: str
     rule: str
     message: str
+    record: int = 0
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"

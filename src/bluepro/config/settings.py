@@ -15,7 +15,9 @@ def database(url: str) -> dict[str, Any]:
     """Django's entry for a `postgresql://user:password@host:port/name?option=value` address; sockets by `?host=/folder`."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; BluePro runs on PostgreSQL 15 or later only")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql://; BluePro runs on PostgreSQL 15 or later only"
+        )
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     host = options.pop("host", "") or unquote(parts.hostname or "")
     port = options.pop("port", "") or str(parts.port or "")

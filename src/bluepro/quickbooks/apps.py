@@ -10,4 +10,4 @@ class QuickbooksConfig(AppConfig):
     def import_models(self) -> None:
         """Also loads the proxy models that declare the triggers, which live in a file of their own."""
         super().import_models()
-        from bluepro.quickbooks import triggers  # noqa: F401, PLC0415 (models may load only now)
+        from bluepro.quickbooks import triggers  # noqa: F401  (models may load only now)

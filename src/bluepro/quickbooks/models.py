@@ -53,9 +53,7 @@ class Connection(models.Model):
     income_account = models.CharField(max_length=20, blank=True)
     discount_account = models.CharField(max_length=20, blank=True)
     deposit_account = models.CharField(max_length=20, blank=True)
-    tax_mode = models.CharField(
-        max_length=10, choices=[(mode.value, mode.value) for mode in TaxMode], blank=True
-    )
+    tax_mode = models.CharField(max_length=10, choices=[(mode.value, mode.value) for mode in TaxMode], blank=True)
     tax_code = models.CharField(max_length=20, blank=True)
     catch_all_item = models.CharField(max_length=20, blank=True)
     tax_item = models.CharField(max_length=20, blank=True)
@@ -90,9 +88,7 @@ class PaymentMethodMapping(models.Model):
     deposit_account = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "method"], name="one_mapping_per_method")
-        ]
+        constraints = [models.UniqueConstraint(fields=["connection", "method"], name="one_mapping_per_method")]
 
     def __str__(self) -> str:
         return self.method
@@ -101,9 +97,7 @@ class PaymentMethodMapping(models.Model):
 class Lease(models.Model):
     """Who owns a connection's work, until when. `number` grows with every owner and is checked at every write."""
 
-    connection = models.OneToOneField(
-        Connection, on_delete=models.CASCADE, primary_key=True, related_name="lease"
-    )
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, primary_key=True, related_name="lease")
     owner = models.UUIDField(null=True)
     number = models.BigIntegerField(default=0)
     until = models.DateTimeField(null=True)
@@ -124,9 +118,7 @@ class Change(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["workspace", "kind", "record_id"], condition=Q(dirty=True), name="change_dirty"
-            )
+            models.Index(fields=["workspace", "kind", "record_id"], condition=Q(dirty=True), name="change_dirty")
         ]
 
     def __str__(self) -> str:
@@ -185,9 +177,7 @@ class Link(models.Model):
         indexes = [
             models.Index(fields=["workspace", "realm_id"], condition=Q(stale=True), name="link_stale"),
             models.Index(fields=["open_request"], condition=Q(open_request__isnull=False), name="link_open"),
-            models.Index(
-                fields=["realm_id", "kind", "name_key"], condition=~Q(name_key=""), name="link_by_name"
-            ),
+            models.Index(fields=["realm_id", "kind", "name_key"], condition=~Q(name_key=""), name="link_by_name"),
         ]
 
     def __str__(self) -> str:
