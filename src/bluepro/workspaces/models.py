@@ -105,8 +105,9 @@ class TaxRate(models.Model):
 class HistoryEntry(models.Model):
     """What happened to an issued invoice or a payment: kept for ever, also after the record is gone.
 
-    `old` and `new` hold the changed values only, as JSON (money and dates as strings). `by` is the acting person's
-    e-mail, kept as text since people leave; `by_command` marks what the command line did in the Owner's name.
+    `old` and `new` hold the changed values only, as JSON (money and dates as strings). `by` is the acting
+    person's e-mail, kept as text since people leave; `by_command` marks what the command line did in the
+    Owner's name.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="history")
