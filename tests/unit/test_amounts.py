@@ -237,7 +237,7 @@ def test_the_parts_make_the_total(lines: list[Line], percent: Decimal, rate: Dec
     result = amounts_of(lines, "percent", str(percent), str(rate), exempt)
     assert result.subtotal == sum(result.lines, D(0))
     assert result.discount == sum(result.shares, D(0))
-    assert result.discount <= result.subtotal
+    assert D(0) <= result.discount <= result.subtotal
     assert result.total == result.subtotal - result.discount + result.tax
     assert 0 <= result.taxable_base <= result.subtotal - result.discount
     assert all(value == cents(value) for value in (*result.lines, *result.shares, result.tax, result.total))

@@ -1,5 +1,4 @@
-"""The arithmetic of an invoice: line amounts, discount and its shares, sales tax, total. Exact decimals,
-pure.
+"""The arithmetic of an invoice: line amounts, discount and its shares, sales tax, total. Exact and pure.
 
 Everything here is in US dollars; results are whole cents, halves rounded away from zero. It knows neither the
 database nor who may change what: `rules` checks what people typed, this module says what it amounts to.
@@ -62,7 +61,7 @@ class AmountError(ValueError):
 
 
 def has_decimals_beyond(value: Decimal, places: int) -> bool:
-    """Whether `value` needs more than `places` decimals; trailing zeros do not count. `value` must be finite."""
+    """Whether the finite `value` needs more than `places` decimals; trailing zeros do not count."""
     _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     excess = -exponent - places
@@ -158,7 +157,7 @@ def check_quantity(quantity: Decimal, field: str) -> None:
 
 
 def check_unit_price(price: Decimal, field: str) -> None:
-    """Raises AmountError unless `price` stays below 10,000,000,000,000 either way and has up to 5 decimals."""
+    """Raises AmountError unless `price` is within 10,000,000,000,000 either way, with up to 5 decimals."""
     _check_decimals(price, MAX_DECIMALS, field)
     _check_limit(price, PRICE_LIMIT, field)
 
@@ -201,7 +200,7 @@ def _check_limit(value: Decimal, limit: Decimal, field: str) -> None:
 
 
 def _within_limit(field: str, amount: Decimal) -> Decimal:
-    """QuickBooks holds amounts of up to 15 digits (F7.3, line amounts): 13 before the point with the cents."""
+    """QuickBooks holds amounts of up to 15 digits (F7.3, "Lines"): 13 before the point, 2 for the cents."""
     _check_limit(amount, AMOUNT_LIMIT, field)
     return amount
 

@@ -1,4 +1,4 @@
-"""Tables of invoices. Written only by `services`; the stored totals are `amounts`' results at the last save."""
+"""Tables of invoices. Written only by `services`; stored totals are `amounts`' results at the last save."""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -32,8 +32,7 @@ class LineKind(models.TextChoices):
 
 
 class Invoice(models.Model):
-    """An invoice. Money in dollars with 2 decimals; dates are calendar dates of the workspace, fixed when
-    saved.
+    """An invoice. Money in dollars with 2 decimals; dates are the workspace's calendar dates, fixed when saved.
 
     `tax_rate_percent` and `contact_tax_exempt` are copies that freeze when the invoice is issued. `ref` is
     the random record reference of the marker. `subtotal`, `discount`, `tax` and `total` are computed, never

@@ -8,7 +8,7 @@ from bluepro.workspaces.models import Membership, Workspace
 
 
 class Payment(models.Model):
-    """Money received from a contact. `paid_on` is the calendar date in the workspace's zone, fixed when saved."""
+    """Money received from a contact. `paid_on` is the date in the workspace's zone, fixed when saved."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="payments")
     external_id = models.CharField(max_length=100, null=True, blank=True)
