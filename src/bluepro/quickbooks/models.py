@@ -1,6 +1,6 @@
 """Tables of the bridge: the connection and its mapping, what changed, links, requests, runs and problems.
 
-Written by `connect` (connections, mappings), by triggers alone (changes), and by `store` (all the rest).
+Written by `connect` (connections, mappings, sign-ins), by triggers alone (changes), and by `store` (all the rest).
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from bluepro.quickbooks.snapshot import Kind, TaxMode
-from bluepro.workspaces.models import Workspace
+from bluepro.workspaces.models import Membership, Workspace
 
 KINDS = [(int(kind), kind.name.lower()) for kind in Kind]
 
@@ -142,6 +142,7 @@ class Link(models.Model):
     sync_token = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=500, blank=True)
     name_key = models.CharField(max_length=500, blank=True)
+    wanted = models.CharField(max_length=500, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     pushed_revision = models.BigIntegerField(default=0)
     owned = models.JSONField(default=dict)
@@ -243,7 +244,10 @@ class Request(models.Model):
 
 
 class RequestItem(models.Model):
-    """What a request carries for one link: operation, revision, and (encrypted) what settling it needs."""
+    """What a request carries for one link: operation, revision, and (encrypted) what settling it needs.
+
+    `look_at` is when its outcome may be looked up, `code` why (or what came of it).
+    """
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="items")
     bid = models.CharField(max_length=10, blank=True)
@@ -253,6 +257,7 @@ class RequestItem(models.Model):
     changed = models.JSONField(default=list)
     carried = models.BinaryField(null=True)
     settled = models.BooleanField(default=False)
+    look_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=12, blank=True)
 
     class Meta:
@@ -307,3 +312,19 @@ class Problem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.label}"
+
+
+class SignInAttempt(models.Model):
+    """A sign-in at Intuit that was begun: binds the answer to the membership that asked. Works once, until it expires.
+
+    `state_hash` is the SHA-256 of the state, in hex: whoever reads this table cannot forge an answer.
+    """
+
+    state_hash = models.CharField(max_length=64, unique=True)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sign-in begun {self.begun_at:%Y-%m-%d %H:%M}"
