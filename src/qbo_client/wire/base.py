@@ -26,7 +26,7 @@ class WireStruct(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="
 
 
 class Ref(WireStruct, frozen=True, kw_only=True):
-    """A reference to another object: its id in `value`; `name` is filled in by QuickBooks and ignored on input {F7-1}."""
+    """A reference to another object by its id, `value`; `name` is filled in by QuickBooks, ignored on input {F7-1}."""
 
     value: str = field(name="value")
     name: Maybe[str] = field(default=UNSET, name="name")

@@ -12,9 +12,9 @@ from typing import Final
 
 from msgspec import UNSET, structs
 
-from qbo_client.wire.base import encode
+from qbo_client.wire.base import EntityBase, encode
 from qbo_client.wire.company import CompanyInfo, Preferences
-from qbo_client.wire.entities import ENTITY_TYPES, Entity, Operation, check_allowed, name_of
+from qbo_client.wire.entities import ENTITY_TYPES, Operation, check_allowed, name_of
 from qbo_client.wire.query import timestamp
 from qbo_client.wire.sales import Invoice, Payment
 
@@ -61,16 +61,16 @@ class BatchItem:
 
     bid: str
     operation: Operation | None = None
-    entity: Entity | None = None
+    entity: EntityBase | None = None
     query: str = ""
 
 
-def create(entity: Entity, request_id: str) -> Call:
+def create(entity: EntityBase, request_id: str) -> Call:
     """Return the call that creates `entity`. Raises ValueError if it has an id, or may not be created."""
     return _write(_checked(entity, Operation.CREATE), request_id)
 
 
-def update(entity: Entity, request_id: str) -> Call:
+def update(entity: EntityBase, request_id: str) -> Call:
     """Return the call that changes just the fields set in `entity`: a sparse update {F3.2-4}.
 
     Lists such as `line` are replaced as a whole. Raises ValueError without an id or a sync token.
@@ -147,7 +147,7 @@ def _read(path: str, *params: tuple[str, str]) -> Call:
     return Call("GET", path, _params(*params), b"", "", Lane.READ)
 
 
-def _write(entity: Entity, request_id: str, *params: tuple[str, str]) -> Call:
+def _write(entity: EntityBase, request_id: str, *params: tuple[str, str]) -> Call:
     _check_token("request id", request_id, 50)
     path = name_of(type(entity)).lower()
     return Call("POST", path, _params(*params, ("requestid", request_id)), encode(entity), JSON, Lane.SINGLE)
@@ -175,7 +175,7 @@ def _only_query(item: BatchItem) -> str:
     return item.query
 
 
-def _checked(entity: Entity, operation: Operation) -> Entity:
+def _checked(entity: EntityBase, operation: Operation) -> EntityBase:
     """Return `entity` as it goes over the wire for this operation, or raise ValueError."""
     kind, name = type(entity), name_of(type(entity))
     check_allowed(kind, operation)
