@@ -201,7 +201,7 @@ def test_shares_sum_up_exactly_and_never_exceed_their_line(case: tuple[Decimal, 
     discount, amounts = case
     parts = shares(discount, amounts)
     assert sum(parts) == discount
-    assert all(0 <= part <= max(amount, 0) for part, amount in zip(parts, amounts, strict=True))
+    assert all(D(0) <= part <= max(amount, D(0)) for part, amount in zip(parts, amounts, strict=True))
 
 
 @given(discounted())

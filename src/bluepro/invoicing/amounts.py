@@ -84,9 +84,7 @@ def shares(discount: Decimal, amounts: Sequence[Decimal]) -> tuple[Decimal, ...]
     weights = [max(_in_cents(amount), 0) for amount in amounts]
     basis = sum(weights)
     if not 0 <= whole <= basis:
-        raise AmountError(
-            "discount_value", "above_lines", "The discount exceeds the sum of the lines above 0."
-        )
+        raise AmountError("discount_value", "above_lines", "The discount exceeds the sum of the lines above 0.")
     if not whole:
         return (ZERO,) * len(weights)
     floors = [whole * weight // basis for weight in weights]
@@ -114,14 +112,13 @@ def compute(
     subtotal = _within_limit("lines", total(line_amounts))
     discount = discount_amount(discount_kind, discount_value, subtotal)
     parts = shares(discount, line_amounts)
-    rate = _checked_percent("tax_rate_percent", tax_rate_percent)
-    base = _taxable_base(lines, line_amounts, parts) if rate and not contact_tax_exempt else ZERO
-    tax = cents(base * rate / HUNDRED)
+    check_percent("tax_rate_percent", tax_rate_percent)
+    taxed = tax_rate_percent > 0 and not contact_tax_exempt
+    base = _taxable_base(lines, line_amounts, parts) if taxed else ZERO
+    tax = cents(base * tax_rate_percent / HUNDRED)
     grand_total = _within_limit("lines", subtotal - discount + tax)
     if grand_total < 0:
-        raise AmountError(
-            "lines", "total_below_zero", f"The total would be {grand_total}; it cannot be below 0."
-        )
+        raise AmountError("lines", "total_below_zero", f"The total would be {grand_total}; it cannot be below 0.")
     return Amounts(line_amounts, subtotal, discount, parts, base, tax, grand_total)
 
 
@@ -130,21 +127,37 @@ def discount_amount(kind: str, value: Decimal, subtotal: Decimal) -> Decimal:
 
     Raises AmountError when the value is out of range or the discount would exceed the subtotal.
     """
+    check_discount(kind, value)
     if kind == NO_KIND:
         return ZERO
-    if kind == PERCENT:
-        percent = _checked_percent("discount_value", value)
-        discount = cents(subtotal * percent / HUNDRED) if subtotal > 0 else ZERO
-    elif kind == AMOUNT:
-        discount = _checked_fixed(value)
-    else:
-        raise AmountError(
-            "discount_kind", "unknown", f'"{kind}" is not a kind of discount: use percent or amount.'
-        )
-    if discount > max(subtotal, ZERO):
+    available = max(subtotal, ZERO)
+    discount = cents(available * value / HUNDRED) if kind == PERCENT else cents(value)
+    if discount > available:
         message = f"The discount of {discount} exceeds the subtotal of {subtotal}."
         raise AmountError("discount_value", "above_subtotal", message)
     return discount
+
+
+def check_discount(kind: str, value: Decimal) -> None:
+    """Raises AmountError unless kind and value fit: 0 to 100 percent, or dollars from 0 in whole cents."""
+    check_portion("discount", kind, value)
+
+
+def check_portion(what: str, kind: str, value: Decimal) -> None:
+    """As `check_discount` for anything given in percent or dollars; `what` begins the names of its two fields."""
+    if kind == PERCENT:
+        check_percent(f"{what}_value", value)
+    elif kind == AMOUNT:
+        _check_dollars(f"{what}_value", value)
+    elif kind != NO_KIND:
+        raise AmountError(f"{what}_kind", "unknown", f'"{kind}" is neither percent nor amount.')
+
+
+def check_percent(field: str, percent: Decimal) -> None:
+    """Raises AmountError unless `percent` is from 0 to 100 with up to 5 decimals."""
+    _check_decimals(percent, MAX_DECIMALS, field)
+    if not 0 <= percent <= HUNDRED:
+        raise AmountError(field, "not_a_percentage", f"{percent:f} is not between 0 and 100 percent.")
 
 
 def check_quantity(quantity: Decimal, field: str) -> None:
@@ -173,18 +186,11 @@ def _taxable_base(lines: Sequence[Line], amounts: Sequence[Decimal], parts: Sequ
     return total(amount - part for line, amount, part in together if not line.tax_exempt)
 
 
-def _checked_percent(field: str, percent: Decimal) -> Decimal:
-    _check_decimals(percent, MAX_DECIMALS, field)
-    if not 0 <= percent <= HUNDRED:
-        raise AmountError(field, "not_a_percentage", f"{percent:f} is not between 0 and 100 percent.")
-    return percent
-
-
-def _checked_fixed(value: Decimal) -> Decimal:
-    _check_decimals(value, 2, "discount_value")
+def _check_dollars(field: str, value: Decimal) -> None:
+    _check_decimals(value, 2, field)
     if value < 0:
-        raise AmountError("discount_value", "below_zero", "A discount cannot be below 0.")
-    return cents(_within_limit("discount_value", value))
+        raise AmountError(field, "below_zero", f"{value:f} is below 0.")
+    _check_limit(value, AMOUNT_LIMIT, field)
 
 
 def _check_decimals(value: Decimal, places: int, field: str) -> None:

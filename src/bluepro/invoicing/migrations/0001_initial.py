@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("text", models.TextField()),
                 ("at", models.DateTimeField()),
@@ -30,9 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
@@ -60,9 +56,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("external_id", models.CharField(blank=True, max_length=100, null=True)),
                 ("ref", models.CharField(max_length=8)),
@@ -89,9 +83,7 @@ class Migration(migrations.Migration):
                 ("service_country", models.CharField(blank=True, max_length=255)),
                 (
                     "discount_kind",
-                    models.CharField(
-                        blank=True, choices=[("percent", "Percent"), ("amount", "Amount")], max_length=7
-                    ),
+                    models.CharField(blank=True, choices=[("percent", "Percent"), ("amount", "Amount")], max_length=7),
                 ),
                 ("discount_value", models.DecimalField(decimal_places=5, default=0, max_digits=15)),
                 ("tax_rate_name", models.CharField(blank=True, max_length=100)),
@@ -99,9 +91,7 @@ class Migration(migrations.Migration):
                 ("contact_tax_exempt", models.BooleanField(default=False)),
                 (
                     "required_deposit_kind",
-                    models.CharField(
-                        blank=True, choices=[("percent", "Percent"), ("amount", "Amount")], max_length=7
-                    ),
+                    models.CharField(blank=True, choices=[("percent", "Percent"), ("amount", "Amount")], max_length=7),
                 ),
                 ("required_deposit_value", models.DecimalField(decimal_places=5, default=0, max_digits=15)),
                 ("message", models.TextField(blank=True)),

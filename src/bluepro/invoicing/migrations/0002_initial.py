@@ -85,9 +85,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "external_id"), name="invoice_external_id"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "external_id"), name="invoice_external_id"),
         ),
         migrations.AddConstraint(
             model_name="invoiceline",
