@@ -1,0 +1,1 @@
+"""What runs BluePro on one machine: its embedded PostgreSQL, its folders and its processes. Imports no room."""

@@ -1,0 +1,78 @@
+"""A database for the tests that need one: an embedded PostgreSQL per test run, in a temporary folder.
+
+It is started before Django reads its settings, unless DATABASE_URL names a server already or every chosen test lies in
+a folder that never needs a database. Runs that were killed leave a server behind; the next run ends and removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bluepro.running.postgres import EmbeddedPostgres
+
+_WITHOUT_DATABASE = frozenset({"unit", "contract"})
+_PREFIX = f"bluepro-tests-{os.geteuid()}-"
+# The database of a test run is thrown away, so nothing of it has to survive a power cut.
+_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point Django at a database, if the chosen tests may need it. pytest-django sets Django up right after this."""
+    if config.getoption("help") or config.getoption("version") or not _may_need_database(config):
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluepro.config.settings")
+    if not os.environ.get("DATABASE_URL"):
+        _use_embedded_database(config)
+    from django.conf import settings
+
+    assert settings.DATABASES, "reading one setting makes Django load them all"
+
+
+def _may_need_database(config: pytest.Config) -> bool:
+    here = Path(__file__).parent
+    chosen = [(config.invocation_params.dir / argument.split("::")[0]).resolve() for argument in config.args]
+    return not all(any(path.is_relative_to(here / name) for name in _WITHOUT_DATABASE) for path in chosen)
+
+
+def _use_embedded_database(config: pytest.Config) -> None:
+    temporary = Path(tempfile.gettempdir())
+    for leftover in temporary.glob(f"{_PREFIX}*"):
+        if _is_abandoned(leftover):
+            _remove(_postgres_in(leftover), leftover)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=temporary))
+    # As root, the server runs as another user, who must be able to pass through.
+    folder.chmod(0o711)
+    postgres = _postgres_in(folder)
+    config.add_cleanup(lambda: _remove(postgres, folder))
+    os.environ["DATABASE_URL"] = postgres.start().url
+    config.add_cleanup(lambda: os.environ.__delitem__("DATABASE_URL"))
+
+
+def _postgres_in(folder: Path) -> EmbeddedPostgres:
+    # Imported here, so that unit tests do not load a database driver.
+    from bluepro.running.postgres import EmbeddedPostgres
+
+    return EmbeddedPostgres(folder / "data", settings=_SETTINGS, durable=False, system_folder=folder / "system")
+
+
+def _remove(postgres: EmbeddedPostgres, folder: Path) -> None:
+    postgres.start()
+    postgres.stop()
+    shutil.rmtree(folder)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    owner = re.match(rf"{_PREFIX}(\d+)-", folder.name)
+    if owner is None or folder.stat().st_uid != os.geteuid():
+        return False
+    try:
+        os.kill(int(owner[1]), 0)
+    except ProcessLookupError:
+        return True
+    return False
