@@ -86,7 +86,7 @@ def _of_invoice(chance: random.Random, invoice: SampleInvoice) -> Iterator[Sampl
 def _parts(chance: random.Random, owed: Decimal) -> list[tuple[int, Decimal]]:
     """Days after the first payment with amounts: whole, two halves of one day, a deposit and the rest, part only."""
     half = cents(owed / 2)
-    how = chance.choices(("whole", "twins", "two", "part", "none"), (76, 2, 9, 5, 8))[0]
+    how = chance.choices(("whole", "twins", "two", "part", "none"), (74, 2, 14, 5, 5))[0]
     if how == "none":
         return []
     if how == "whole" or owed < 2:
