@@ -38,7 +38,7 @@ def quote(name: str | None) -> str:
     return connection.ops.quote_name(name or "")
 
 
-def array_type(field: models.Field[object, object]) -> str:
+def array_type(field: "models.Field[object, object]") -> str:
     """The field's PostgreSQL type without its length, so that a value too long fails instead of being cut."""
     kind = field.db_type(connection) or "text"
     base, _, rest = kind.partition("(")
