@@ -13,7 +13,7 @@ from bluepro.common.money import cents
 from bluepro.quickbooks.snapshot import Books, InvoiceRecord, LineRecord, TaxMode
 from bluepro.quickbooks.translate.numbers import exact
 from bluepro.quickbooks.translate.outcome import Refs
-from bluepro.quickbooks.translate.text import LINE_TEXT, clean_block
+from bluepro.quickbooks.translate.text import LINE_TEXT, clean_block, shorten
 from qbo_client import wire
 
 SALES = "SalesItemLineDetail"
@@ -100,7 +100,7 @@ def line_text(line: LineRecord) -> str:
     """The name and, below it, the description, if it says something else: nothing that people typed is lost."""
     name, description = clean_block(line.name, LINE_TEXT), clean_block(line.description, LINE_TEXT)
     parts = (name, description if description != name else "")
-    return clean_block("\n".join(filter(None, parts)), LINE_TEXT)
+    return shorten("\n".join(filter(None, parts)), LINE_TEXT)
 
 
 def _sales_line(record: InvoiceRecord, line: LineRecord, rules: LineRules) -> OwnLine:

@@ -87,7 +87,8 @@ def _sparse(full: E, link: LinkState, names: Iterable[str], owned: Mapping[str, 
     attributes = _attributes(type(full))
     present = {attributes[name]: getattr(full, attributes[name]) for name in names}
     kept = {name: value for name, value in present.items() if value is not wire.UNSET}
-    blanks = {name: patch for name in names if (patch := _with_blanks(name, owned.get(name), link.owned.get(name)))}
+    patches = {name: _with_blanks(name, owned.get(name), link.owned.get(name)) for name in names}
+    blanks = {name: patch for name, patch in patches.items() if patch is not None}
     if blanks:
         kept |= _set_fields(wire.decode(wire.encode(blanks), type(full)))
     return type(full)(id=link.entity_id, sync_token=link.sync_token, **kept)

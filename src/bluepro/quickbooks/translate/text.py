@@ -25,7 +25,7 @@ _PHONE_FILLING = re.compile(r"[\s().\-/]")
 
 def length(text: str) -> int:
     """How long `text` is in UTF-16 units."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
 def shorten(text: str, limit: int) -> str:
