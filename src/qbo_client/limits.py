@@ -7,6 +7,7 @@ and calls in flight. Which call goes next, and what a 429 means, is decided else
 import math
 from collections import deque
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,6 +83,15 @@ class Limiter:
         wait = max(window.free_at() for window in self._windows(lane)) - now
         wait = max(wait, self._paused_until - now, self._slot_at(now) - now)
         return wait if wait > _NO_TIME else 0.0
+
+    def room(self, lane: Lane, now: float) -> int:
+        """Return how many calls of `lane` may start at this very moment; never more than may be in flight."""
+        trial = deepcopy(self)
+        count = 0
+        while trial.wait_for(lane, now) == 0:
+            trial.start(lane, now)
+            count += 1
+        return count
 
     def start(self, lane: Lane, now: float) -> None:
         """Count a call that starts now, allowed or not."""

@@ -3,6 +3,7 @@
 Nothing here raises for a bad answer, and a cut or foreign body is never taken for success. Pure: no network.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,9 +112,11 @@ def parse_batch(reply: Reply) -> dict[str, BatchAnswer] | Fault | Unreadable:
         return envelope
     try:
         items = decode(envelope["BatchItemResponse"], list[dict[str, Raw]])
-        return {decode(item["bId"], str): _batch_answer(item, reply) for item in items if "bId" in item}
+        named = [(decode(item["bId"], str), _batch_answer(item, reply)) for item in items if "bId" in item]
     except (KeyError, msgspec.DecodeError):
         return _unreadable(reply)
+    twice = {bid for bid, count in Counter(bid for bid, _ in named).items() if count > 1}
+    return {bid: _unreadable(reply) if bid in twice else answer for bid, answer in named}
 
 
 def parse_cdc(reply: Reply) -> Changes | Fault | Unreadable:
