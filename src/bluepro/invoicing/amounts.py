@@ -22,7 +22,7 @@ NO_KIND, PERCENT, AMOUNT = "", "percent", "amount"
 class Line:
     """A priced line: `quantity` at least 0 and `unit_price` of either sign, each with up to 5 decimals.
 
-    Headings and texts take part as `Line(0, 0, True)`, so that results stay aligned with the invoice's lines.
+    Headings and texts take part with a price of 0, so that results stay aligned with the invoice's lines.
     """
 
     quantity: Decimal

@@ -118,12 +118,6 @@ def check_invoice(data: InvoiceData) -> list[FieldError]:
     ]
 
 
-def check_external_id(external_id: str | None) -> Iterator[FieldError]:
-    """Refuses an id of another system that is empty, longer than 100 characters or has control characters."""
-    if external_id is not None:
-        yield from check_text("external_id", external_id, limit=100, required=True)
-
-
 def check_date(field: str, day: date) -> Iterator[FieldError]:
     """Refuses dates that can only be a slip of the pen."""
     if not EARLIEST <= day <= LATEST:

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('invoicing', '0002_initial'),
+        ("invoicing", "0002_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='invoice',
-            name='discount_value',
+            model_name="invoice",
+            name="discount_value",
             field=models.DecimalField(decimal_places=5, default=0, max_digits=18),
         ),
         migrations.AlterField(
-            model_name='invoice',
-            name='required_deposit_value',
+            model_name="invoice",
+            name="required_deposit_value",
             field=models.DecimalField(decimal_places=5, default=0, max_digits=18),
         ),
     ]
