@@ -35,9 +35,9 @@ class Binaries:
         return str(self.root / "bin" / name)
 
 
-def find_binaries() -> Binaries:
-    """The newest PostgreSQL in the installed wheel. Raises UnsupportedPlatformError if there is none."""
-    spec = importlib.util.find_spec(_PACKAGE)
+def find_binaries(package: str = _PACKAGE) -> Binaries:
+    """The newest PostgreSQL in the wheel imported as `package`. Raises UnsupportedPlatformError without one."""
+    spec = importlib.util.find_spec(package)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     found = [binaries for folder in folders for binaries in _installations(Path(folder))]
     if not found:

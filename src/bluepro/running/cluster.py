@@ -34,6 +34,7 @@ PORT = 5432
 
 _LOG_LIMIT = 10_000_000
 _TAIL_LINES = 20
+_SOCKET_TEXTS = ("could not bind Unix address", "could not create any Unix-domain sockets", ".s.PGSQL.5432.lock")
 
 # A laptop's share. jit costs more than it saves on short queries; UTC so that logs do not move with the machine.
 _SETTINGS = {
@@ -61,7 +62,7 @@ def create_cluster(place: Place, binaries: Binaries, *, durable: bool, seconds: 
 def check_version(place: Place, binaries: Binaries) -> None:
     """Raise OtherVersionError unless the data directory is of the programs' major version."""
     with folder_errors(place.data):
-        found = (place.data / "PG_VERSION").read_text(encoding="ascii", errors="replace").strip()
+        found = (place.data / "PG_VERSION").read_text(encoding="utf-8", errors="replace").strip()
     if found != str(binaries.major):
         raise OtherVersionError(
             f"{place.data} was written by PostgreSQL {found or '?'}, and this BluePro has PostgreSQL {binaries.major}. "
@@ -112,7 +113,7 @@ def start_failure(place: Place, log_start: int) -> PostgresError:
     log = _read_log(place.log, log_start)
     if says_disk_full(log):
         return disk_full(place.data)
-    if "could not bind Unix address" in log or ".s.PGSQL." in log:
+    if any(text in log for text in _SOCKET_TEXTS):
         return SocketTakenError(
             f"Something else occupies the database's socket in {place.socket}. End it or remove it, then start again. "
             f"{log_tail(place, log_start)}"

@@ -99,6 +99,14 @@ def make_socket_folder(place: Place) -> None:
             _check_socket_folder(place)
 
 
+def remove_socket_folder(place: Place) -> None:
+    """Remove a socket folder outside the home, once the server has ended and left it empty."""
+    folder = place.socket
+    with folder_errors(folder):
+        if folder.parent != place.home and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
 def _check_socket_folder(place: Place) -> None:
     found = place.socket.lstat()
     owner = place.account.uid if place.account else os.geteuid()

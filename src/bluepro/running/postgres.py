@@ -24,7 +24,7 @@ from bluepro.running import cluster
 from bluepro.running.binaries import Binaries, find_binaries, runnable_by
 from bluepro.running.errors import BusyFolderError, PostgresError, StartError, StopError, UnsupportedPlatformError
 from bluepro.running.locks import exclusively, is_free, lock_exclusive, lock_shared, open_lock
-from bluepro.running.place import SYSTEM_FOLDER, Place, make_socket_folder, prepare_place
+from bluepro.running.place import SYSTEM_FOLDER, Place, make_socket_folder, prepare_place, remove_socket_folder
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "Server"]
 
@@ -172,19 +172,21 @@ class EmbeddedPostgres:
         )
 
     def _leave(self, use: _Use) -> None:
-        place = use.place
-        with self._exclusively(place.start_lock):
-            if not lock_exclusive(use.lock):
-                return
-            cluster.end_server(place)
-            deadline = self._clock() + self._seconds
-            while not is_free(place.server_lock):
-                if self._clock() > deadline:
-                    raise StopError(
-                        f"The database server on {place.data} did not end within {self._seconds:g} s; it is still "
-                        f"ending. Nothing is lost. {cluster.log_tail(place)}"
-                    )
-                self._sleep(_PAUSE)
+        with self._exclusively(use.place.start_lock):
+            if lock_exclusive(use.lock):
+                cluster.end_server(use.place)
+                self._wait_for_end(use.place)
+                remove_socket_folder(use.place)
+
+    def _wait_for_end(self, place: Place) -> None:
+        deadline = self._clock() + self._seconds
+        while not is_free(place.server_lock):
+            if self._clock() > deadline:
+                raise StopError(
+                    f"The database server on {place.data} did not end within {self._seconds:g} s; it is still ending. "
+                    f"Nothing is lost. {cluster.log_tail(place)}"
+                )
+            self._sleep(_PAUSE)
 
 
 def _refusal(place: Place) -> str | None:
