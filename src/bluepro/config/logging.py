@@ -31,6 +31,7 @@ ACTIONS = frozenset(
         "problem_opened",
         "request_answered",
         "request_unanswered",
+        "revoke_failed",
         "run_begun",
         "run_ended",
         "slice_failed",

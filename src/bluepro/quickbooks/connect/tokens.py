@@ -5,6 +5,7 @@ logged and appears in no message. How a connection comes to its first tokens is 
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.secrets import seal, unseal
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem
 from qbo_client.tokens import AuthError, AuthUnavailable, InvalidGrant, Tokens
+
+_log = logging.getLogger(__name__)
 
 REFRESH_BEFORE = timedelta(minutes=5)
 REFRESH_LEASE = timedelta(seconds=60)  # longer than one attempt can take (deployment.AUTH_TIMEOUTS); renewed for each
@@ -130,6 +133,7 @@ class TokenKeeper:
             self._give_back(me)
             raise TokenUnavailable(f"QuickBooks' sign-in service did not renew our sign-in ({error}).") from error
         self._save(tokens, me)
+        _log.info("refreshed", extra={"action": "token_refreshed", "connection": self._connection_id})
         return tokens.access_token
 
     def _ask(self, stored: _Stored, me: UUID) -> Tokens:
@@ -185,6 +189,7 @@ def mark_lost(connection_id: int, reason: str, *, detail: dict[str, str], clock:
     live = Connection.objects.filter(pk=connection_id, state__in=_LIVE)
     lost = live.update(state=ConnectionState.LOST, state_reason=reason[:500], refresh_owner=None, refresh_until=None)
     if lost:
+        _log.warning("lost", extra={"action": "connection_lost", "connection": connection_id})
         problem = Problem(
             connection_id=connection_id,
             label="QuickBooks",

@@ -1,0 +1,172 @@
+"""Saves what a person chose for a connection: accounts, payment methods, the way of booking tax, and "enabled".
+
+Choices are checked against the stored readiness, field by field; nothing is saved unless all of them hold. What is
+missing in QuickBooks is made by `provision.py`.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from bluepro.common.clock import Clock
+from bluepro.common.errors import FieldError, NotFound, Refused, refuse
+from bluepro.common.ids import Ids
+from bluepro.quickbooks.connect.checks import Check, Choices, MethodChoice, check, choice_errors
+from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.lifecycle import release_held, wake
+from bluepro.quickbooks.connect.provision import Items, ensure_items
+from bluepro.quickbooks.connect.readiness import Readiness, from_json, tax_modes
+from bluepro.quickbooks.models import Connection, ConnectionState, NameClash, PaymentMethodMapping
+from bluepro.workspaces.roles import Action, Actor, require
+
+
+@dataclass(frozen=True, slots=True)
+class MappingEdit:
+    """What is to change; None leaves it as it is. Accounts are ids in QuickBooks; `methods` replaces all of them."""
+
+    income: str | None = None
+    discount: str | None = None
+    deposit: str | None = None
+    methods: tuple[MethodChoice, ...] | None = None
+    tax_mode: str | None = None
+    name_clash: str | None = None
+    enabled: bool | None = None
+
+
+def snapshot_of(connection: Connection) -> Readiness:
+    """The stored readiness of a connection."""
+    return from_json(connection.readiness)
+
+
+def choices_of(connection: Connection) -> Choices:
+    """What is stored of the choices."""
+    return Choices(
+        income=connection.income_account,
+        discount=connection.discount_account,
+        deposit=connection.deposit_account,
+        methods=tuple(
+            MethodChoice(one.method, one.method_id, one.deposit_account)
+            for one in connection.methods.order_by("method")
+        ),
+        tax_mode=connection.tax_mode,
+    )
+
+
+def find_account(snapshot: Readiness, field: str, written: str) -> str:
+    """The id of the account that a person named by its id, number or name (case ignored). Raises Refused, NotFound."""
+    wanted = written.strip().casefold()
+    if any(account.id == written.strip() for account in snapshot.accounts):
+        return written.strip()
+    names = [(account, (account.full_name, account.name, account.number)) for account in snapshot.accounts]
+    found = [account for account, called in names if wanted in (name.casefold() for name in called if name)]
+    active = [account for account in found if account.active] or found
+    if not active:
+        raise NotFound(f"{field}: there is no account called {written!r} in {snapshot.company_name}.")
+    if len(active) > 1:
+        listed = ", ".join(f"{account.id} ({account.full_name})" for account in active)
+        raise refuse(field, "ambiguous", f"Several accounts are called {written!r}; give the id: {listed}.")
+    return active[0].id
+
+
+def save_mapping(
+    actor: Actor,
+    connection: Connection,
+    edit: MappingEdit,
+    deployment: Deployment,
+    *,
+    clock: Clock,
+    ids: Ids,
+    run: Run = asyncio.run,
+) -> Connection:
+    """Saves `edit`. With `enabled` True also makes or finds the two items of ours in QuickBooks, before saving.
+
+    Raises Refused with every wrong field, NotFound if the connection has ended, and what SetupCalls raises.
+    """
+    require(actor, Action.CONFIGURE_SYNC)
+    connection = own_connection(actor, connection)
+    snapshot, choices = snapshot_of(connection), _merged(connection, edit)
+    enabled = connection.enabled if edit.enabled is None else edit.enabled
+    errors = [*choice_errors(snapshot, choices), *_name_clash_errors(edit)]
+    if not errors and enabled:
+        errors = [FieldError(one.code, "not_ready", f"{one.text} {one.remedy}") for one in _blocking(snapshot, choices)]
+    if errors:
+        raise Refused(errors)
+    items = Items(connection.catch_all_item, connection.tax_item)
+    if enabled:
+        choices = replace(choices, tax_mode=choices.tax_mode or tax_modes(snapshot)[0])
+        items = ensure_items(connection, choices, deployment, clock=clock, ids=ids, run=run)
+    return _save(connection.pk, choices, items, edit.name_clash, enabled)
+
+
+def own_connection(actor: Actor, connection: Connection) -> Connection:
+    """The connection's row as it is now. Raises NotFound if it is not the actor's workspace's, or has ended."""
+    mine = Connection.objects.filter(pk=connection.pk, workspace_id=actor.workspace_id)
+    found = mine.exclude(state=ConnectionState.DISCONNECTED).first()
+    if found is None:
+        raise NotFound("This workspace is not connected to QuickBooks. Connect it with: bluepro connect")
+    return found
+
+
+def _merged(connection: Connection, edit: MappingEdit) -> Choices:
+    stored = choices_of(connection)
+    return Choices(
+        income=stored.income if edit.income is None else edit.income,
+        discount=stored.discount if edit.discount is None else edit.discount,
+        deposit=stored.deposit if edit.deposit is None else edit.deposit,
+        methods=stored.methods if edit.methods is None else tuple(map(_clean_method, edit.methods)),
+        tax_mode=stored.tax_mode if edit.tax_mode is None else edit.tax_mode,
+    )
+
+
+def _clean_method(choice: MethodChoice) -> MethodChoice:
+    """The engine looks a method up by its trimmed name in lower case."""
+    return replace(choice, method=choice.method.strip().lower())
+
+
+def _name_clash_errors(edit: MappingEdit) -> list[FieldError]:
+    if edit.name_clash is None or edit.name_clash in NameClash.values:
+        return []
+    message = f"{edit.name_clash!r} is none of: {', '.join(NameClash.values)}."
+    return [FieldError("name_clash", "unknown", message)]
+
+
+def _blocking(snapshot: Readiness, choices: Choices) -> list[Check]:
+    return [one for one in check(snapshot, choices) if one.blocking and not one.ok]
+
+
+@transaction.atomic
+def _save(connection_id: int, choices: Choices, items: Items, name_clash: str | None, enabled: bool) -> Connection:
+    connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    if connection.state == ConnectionState.DISCONNECTED:
+        raise NotFound("QuickBooks was disconnected meanwhile; nothing was saved.")
+    connection.income_account = choices.income
+    connection.discount_account = choices.discount
+    connection.deposit_account = choices.deposit
+    connection.tax_mode = choices.tax_mode
+    connection.catch_all_item, connection.tax_item = items.catch_all, items.tax
+    connection.name_clash = name_clash or connection.name_clash
+    connection.enabled = enabled
+    connection.save(update_fields=_SAVED)
+    connection.methods.all().delete()
+    PaymentMethodMapping.objects.bulk_create(
+        PaymentMethodMapping(
+            connection=connection, method=one.method, method_id=one.method_id, deposit_account=one.deposit_account
+        )
+        for one in {one.method: one for one in choices.methods}.values()
+    )
+    release_held(connection)
+    wake(connection.workspace_id)
+    return connection
+
+
+_SAVED = (
+    "income_account",
+    "discount_account",
+    "deposit_account",
+    "tax_mode",
+    "catch_all_item",
+    "tax_item",
+    "name_clash",
+    "enabled",
+)

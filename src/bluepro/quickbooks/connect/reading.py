@@ -1,0 +1,40 @@
+"""Reads a company's readiness from QuickBooks, about six reads, and stores it with the connection.
+
+What it means is in `readiness.py` and `checks.py`.
+"""
+
+from bluepro.common.clock import Clock
+from bluepro.common.ids import Ids
+from bluepro.quickbooks.connect.calls import ANY_STATE, SetupCalls, calls_of
+from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.readiness import Readiness, of_answers
+from bluepro.quickbooks.models import Connection
+from qbo_client import wire
+
+
+def read(calls: SetupCalls) -> Readiness:
+    """The snapshot as QuickBooks has it now. Lists come with what is inactive. Raises what SetupCalls raises."""
+    return of_answers(
+        company=calls.company_info(),
+        preferences=calls.preferences(),
+        accounts=calls.all(wire.Account, [ANY_STATE]),
+        tax_codes=calls.all(wire.TaxCode),
+        terms=calls.all(wire.Term),
+        payment_methods=calls.all(wire.PaymentMethod, [ANY_STATE]),
+    )
+
+
+def refresh_readiness(connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run) -> Readiness:
+    """Reads and stores the snapshot of a connection that stands; also in `connection` itself."""
+    snapshot = read(calls_of(connection, deployment, clock=clock, ids=ids, run=run))
+    store(connection, snapshot, clock=clock)
+    return snapshot
+
+
+def store(connection: Connection, snapshot: Readiness, *, clock: Clock) -> None:
+    """Saves the snapshot and what follows from it."""
+    connection.readiness = snapshot.to_json()
+    connection.readiness_at = clock.now()
+    connection.company_name = snapshot.company_name[:200]
+    connection.tax_code = snapshot.tax_code[:20]
+    connection.save(update_fields=["readiness", "readiness_at", "company_name", "tax_code"])
