@@ -152,15 +152,15 @@ def _deleted(one: Stored, reason: str) -> Event:
 def copy_invoice(actor: Actor, invoice_id: int, *, clock: Clock, ids: Ids) -> int:
     """A new draft with the content of any invoice, a new number, today's date and the workspace's terms.
 
-    Lines keep the copies that they have (see `refresh_from_catalogue`); the contact's exemption is taken anew. Answers
+    Lines keep the copies that they have, empty ones are the service's; the contact's exemption is taken anew. Answers
     the new invoice's id.
     """
     require(actor, Action.EDIT_OWN_DRAFTS)
     source = lock_all(actor, [invoice_id])[0].content
     workspace = Workspace.objects.select_for_update(no_key=True).get(pk=actor.workspace_id)
     data = replace(as_data(source), status=DRAFT, number=None, issue_date=today(workspace, clock), due_date=None)
-    wanted = derive(data, around(workspace, [data]), None)
-    wanted = replace(wanted, number=next_numbers(workspace, 1)[0])
+    copies = around(workspace, [data])
+    wanted = replace(_sound(lambda: derive(data, copies, None)), number=next_numbers(workspace, 1)[0])
     new_ids, _ = writing.create(actor, [writing.Creation(wanted)], now=clock.now(), ids=ids)
     return new_ids[0]
 
@@ -188,8 +188,12 @@ def refresh_from_catalogue(actor: Actor, invoice_id: int, *, clock: Clock) -> bo
 def _refreshed(one: Stored) -> InvoiceContent:
     services = {line.service_id for line in one.content.lines if line.service_id is not None}
     copies = around_ids(one.row.workspace, [one.content.contact_id], services)
+    return _sound(lambda: refreshed(one.content, copies))
+
+
+def _sound(make: Callable[[], InvoiceContent]) -> InvoiceContent:
     try:
-        return refreshed(one.content, copies)
+        return make()
     except AmountError as error:
         raise refuse(error.field, error.rule, error.message) from error
 

@@ -49,20 +49,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("workspace", "external_id"), name="payment_external_id"
-            ),
+            constraint=models.UniqueConstraint(fields=("workspace", "external_id"), name="payment_external_id"),
         ),
         migrations.AddConstraint(
             model_name="allocation",
-            constraint=models.UniqueConstraint(
-                fields=("payment", "invoice"), name="one_allocation_per_invoice"
-            ),
+            constraint=models.UniqueConstraint(fields=("payment", "invoice"), name="one_allocation_per_invoice"),
         ),
         migrations.AddConstraint(
             model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="allocation_above_zero"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="allocation_above_zero"),
         ),
     ]

@@ -1,0 +1,81 @@
+"""Reads of payments: lists to search and page through, one with its allocations, what a contact has open.
+
+Every function makes a fixed number of queries.
+"""
+
+from datetime import date
+
+from django.db.models import Prefetch, Q
+
+from bluepro.common.errors import NotFound
+from bluepro.common.money import ZERO
+from bluepro.invoicing.models import Invoice, InvoiceStatus
+from bluepro.invoicing.queries import paid_by_invoice
+from bluepro.payments.allocation import Payable
+from bluepro.payments.models import Allocation, Payment
+from bluepro.workspaces.models import HistoryEntry
+from bluepro.workspaces.queries import history_of
+
+PAGE = 50
+_ALLOCATIONS = Prefetch("allocations", Allocation.objects.select_related("invoice").order_by("invoice_id"))
+
+
+def list_payments(
+    workspace_id: int,
+    *,
+    search: str = "",
+    contact_id: int | None = None,
+    after: tuple[date, int] | None = None,
+    limit: int = PAGE,
+) -> list[Payment]:
+    """A page of payments with contact and allocations, the latest first (two queries).
+
+    `search` finds every word in method, reference, description or customer. The next page starts `after` the last one's
+    (paid_on, id).
+    """
+    found = Payment.objects.filter(workspace_id=workspace_id)
+    for word in search.split():
+        found = found.filter(
+            Q(method__icontains=word)
+            | Q(reference__icontains=word)
+            | Q(description__icontains=word)
+            | Q(contact__display_name__icontains=word)
+        )
+    if contact_id is not None:
+        found = found.filter(contact_id=contact_id)
+    if after is not None:
+        day, pk = after
+        found = found.filter(Q(paid_on__lt=day) | Q(paid_on=day, pk__lt=pk))
+    page = found.select_related("contact").prefetch_related(_ALLOCATIONS)
+    return list(page.order_by("-paid_on", "-pk")[:limit])
+
+
+def get_payment(workspace_id: int, payment_id: int) -> Payment:
+    """One payment with contact and allocations (two queries); NotFound if it is not in this workspace."""
+    found = Payment.objects.filter(workspace_id=workspace_id, pk=payment_id)
+    payment = found.select_related("contact").prefetch_related(_ALLOCATIONS).first()
+    if payment is None:
+        raise NotFound(f"There is no payment {payment_id} in this workspace.")
+    return payment
+
+
+def payments_of_invoice(workspace_id: int, invoice_id: int) -> list[Allocation]:
+    """What was paid on an invoice, with its payments, the earliest first (one query)."""
+    found = Allocation.objects.filter(invoice__workspace_id=workspace_id, invoice_id=invoice_id)
+    return list(found.select_related("payment").order_by("payment__paid_at", "payment_id"))
+
+
+def open_invoices(workspace_id: int, contact_id: int) -> list[Payable]:
+    """A contact's issued invoices with something open, the oldest first, as `spread` takes them (two queries)."""
+    issued = Invoice.objects.filter(
+        workspace_id=workspace_id, contact_id=contact_id, status=InvoiceStatus.ISSUED
+    ).order_by("issue_date", "pk")
+    rows = list(issued.values_list("pk", "number", "contact_id", "status", "total"))
+    paid = paid_by_invoice([row[0] for row in rows])
+    found = (Payable(*row[:4], row[4] - paid.get(row[0], ZERO)) for row in rows)
+    return [payable for payable in found if payable.open_balance > 0]
+
+
+def history_of_payment(workspace_id: int, payment_id: int, *, limit: int = 100) -> list[HistoryEntry]:
+    """What happened to a payment, also if it is deleted by now; the latest first."""
+    return history_of(workspace_id, "payment", payment_id, limit=limit)
