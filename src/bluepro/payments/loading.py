@@ -60,8 +60,8 @@ class LockedInvoice:
 def lock_invoices(workspace_id: int, ids: Collection[int]) -> dict[int, LockedInvoice]:
     """The workspace's invoices of these ids, locked until the transaction ends; those that do not exist are missing."""
     found = Invoice.objects.filter(workspace_id=workspace_id, pk__in=ids).order_by("pk")
-    columns = ("pk", "number", "contact_id", "status", "total", "created_by_id")
-    rows = list(found.select_for_update(no_key=True).values_list(*columns))
+    found = found.select_for_update(no_key=True)
+    rows = list(found.values_list("pk", "number", "contact_id", "status", "total", "created_by_id"))
     paid = paid_by_invoice([row[0] for row in rows])
     return {row[0]: LockedInvoice(*row, paid.get(row[0], ZERO)) for row in rows}
 
@@ -98,8 +98,16 @@ def _stored(row: Payment, allocations: list[Allocation]) -> StoredPayment:
 
 def content_of(row: Payment, allocations: Iterable[Allocation]) -> PaymentContent:
     """The content of a payment from its rows; `allocations` in order of the invoices' ids."""
-    parts = tuple((part.invoice_id, part.amount) for part in allocations)
-    return PaymentContent(*(getattr(row, name) for name in COLUMNS), parts)
+    return PaymentContent(
+        contact_id=row.contact_id,
+        paid_at=row.paid_at,
+        paid_on=row.paid_on,
+        amount=row.amount,
+        method=row.method,
+        description=row.description,
+        reference=row.reference,
+        allocations=tuple((part.invoice_id, part.amount) for part in allocations),
+    )
 
 
 def payables(invoices: Mapping[int, LockedInvoice], freed: Iterable[StoredPayment]) -> dict[int, Payable]:
