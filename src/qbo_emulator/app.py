@@ -1,0 +1,38 @@
+"""The emulator as an ASGI application: create_app puts world, routes and the observing layer together."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qbo_emulator.books.faults import Error, Fault
+from qbo_emulator.clock import Clock
+from qbo_emulator.ids import Ids
+from qbo_emulator.observe import Observer
+from qbo_emulator.routes import accounting, control, oauth, wire_format
+from qbo_emulator.settings import Settings
+from qbo_emulator.world import World
+
+
+def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
+    """A fresh emulator with both companies; its state is `app.state.world`.
+
+    `clock` is the present that pushing the control clock adds to; `ids` draws tokens, codes and trace ids.
+    """
+    world = World(settings, clock, ids)
+
+    async def surprise(_request: Request, _error: Exception) -> Response:
+        """A mistake of ours looks like one of QuickBooks' own (F9.3-70); the server's log has the trace."""
+        text = "An application error has occurred while processing your request"
+        fault = Fault(Error("10000", text, f"System Failure Error: {text}"), kind="SystemFault", status=500)
+        return wire_format.service_fault(fault, world.clock)
+
+    app = Starlette(
+        routes=[*oauth.routes(world), *accounting.routes(world), *control.routes(world)],
+        middleware=[Middleware(Observer, world=world)],
+        exception_handlers={500: surprise},
+    )
+    app.state.world = world
+    return app

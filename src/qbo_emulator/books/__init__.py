@@ -1,0 +1,1 @@
+"""The rules of QuickBooks Online in plain synchronous code: no HTTP, no clock of its own, no randomness."""

@@ -1,0 +1,167 @@
+"""The books of one realm: its settings, its tables, its counters, and the only ways to write a row.
+
+Which writes are allowed is for the entities' own modules; what is kept here holds for all of them: ids, SyncToken,
+MetaData, times, the order of keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from qbo_emulator.books import faults
+from qbo_emulator.books.definitions_lists import (
+    ACCOUNT,
+    ITEM,
+    PAYMENT_METHOD,
+    TAX_AGENCY,
+    TAX_CODE,
+    TAX_RATE,
+    TERM,
+)
+from qbo_emulator.books.definitions_names import CUSTOMER, EMPLOYEE, VENDOR
+from qbo_emulator.books.definitions_sales import INVOICE, PAYMENT
+from qbo_emulator.books.fields import Definition
+from qbo_emulator.books.pacific import stamp, today
+from qbo_emulator.books.table import Row, Table
+from qbo_emulator.books.wire import Obj
+from qbo_emulator.clock import Clock
+
+DEFINITIONS: dict[str, Definition] = {
+    "Customer": CUSTOMER,
+    "Vendor": VENDOR,
+    "Employee": EMPLOYEE,
+    "Item": ITEM,
+    "Account": ACCOUNT,
+    "PaymentMethod": PAYMENT_METHOD,
+    "Term": TERM,
+    "TaxCode": TAX_CODE,
+    "TaxRate": TAX_RATE,
+    "TaxAgency": TAX_AGENCY,
+    "Invoice": INVOICE,
+    "Payment": PAYMENT,
+}
+NAME_LISTS = ("Customer", "Vendor", "Employee")
+TRANSACTIONS = ("Invoice", "Payment")
+
+_INDEXED = {
+    "Customer": ("DisplayName", "FullyQualifiedName", "ParentRef"),
+    "Vendor": ("DisplayName",),
+    "Employee": ("DisplayName",),
+    "Item": ("Name", "FullyQualifiedName", "ParentRef"),
+    "Account": ("Name", "FullyQualifiedName", "ParentRef"),
+    "PaymentMethod": ("Name",),
+    "Term": ("Name",),
+    "TaxCode": ("Name",),
+    "TaxRate": ("Name",),
+    "TaxAgency": (),
+    "Invoice": ("DocNumber", "CustomerRef", "TxnDate"),
+    "Payment": ("PaymentRefNum", "CustomerRef", "TxnDate"),
+}
+
+
+@dataclass
+class CompanySettings:
+    """What a person sets inside QuickBooks; the control API changes it. Facts: sections 7.10 and 8."""
+
+    name: str
+    kind: str
+    user: str
+    address: Obj
+    country: str = "US"
+    home_currency: str = "USD"
+    using_sales_tax: bool = True
+    automated_sales_tax: bool = True
+    default_tax_code: str | None = None
+    allow_discount: bool = True
+    custom_txn_numbers: bool = False
+    book_close_date: date | None = None
+    subscription_active: bool = True
+    duplicate_name_detail: str = "null"
+    custom_field_names: dict[str, str] = field(default_factory=dict)
+    default_term: str | None = None
+    default_discount_account: str | None = None
+    default_deposit_account: str | None = None
+    receivables_account: str | None = None
+
+
+class Company:
+    """One realm. Not safe for threads: callers take turns."""
+
+    def __init__(self, realm_id: str, settings: CompanySettings, clock: Clock) -> None:
+        self.realm_id = realm_id
+        self.settings = settings
+        self.clock = clock
+        self.tables = {name: Table(name, indexed) for name, indexed in _INDEXED.items()}
+        self.names: dict[str, tuple[str, str]] = {}
+        self.applied: dict[str, dict[str, Decimal]] = {}
+        self.last_doc_number: str | None = None
+        self.tax_code_of_state: dict[str, str] = {}
+        self.created_at = self.epoch()
+        self._counters: dict[str, int] = {}
+
+    def epoch(self) -> int:
+        """The present in seconds since 1970."""
+        return int(self.clock.now().timestamp())
+
+    def today(self) -> date:
+        """The server's date (F3.6-4)."""
+        return today(self.clock.now())
+
+    def currency(self) -> Obj:
+        """The home currency as a reference."""
+        code = self.settings.home_currency
+        return {"value": code, "name": "United States Dollar" if code == "USD" else code}
+
+    def next_id(self, table: str) -> str:
+        """Count up: names share one sequence, transactions another, the rest have their own (F3.1-7)."""
+        counter = "names" if table in NAME_LISTS else "transactions" if table in TRANSACTIONS else table
+        self._counters[counter] = self._counters.get(counter, 0) + 1
+        return str(self._counters[counter])
+
+    def row(self, table: str, row_id: str) -> Row:
+        """The row, active or not; Fault 610 if there is none (F3.2-23)."""
+        found = self.tables[table].get(row_id)
+        if found is None:
+            raise faults.object_not_found()
+        return found
+
+    def insert(self, table: str, data: Obj, row_id: str | None = None) -> Row:
+        """Add an entity with SyncToken "0" (F3.3-1)."""
+        at = self.epoch()
+        new_id = row_id or self.next_id(table)
+        head = {"domain": "QBO", "sparse": False, "Id": new_id, "SyncToken": "0"}
+        meta = {"CreateTime": stamp(at), "LastUpdatedTime": stamp(at)}
+        whole = DEFINITIONS[table].arrange({**data, **head, "MetaData": meta})
+        row = Row(new_id, whole, at, at)
+        self.tables[table].insert(row)
+        return row
+
+    def change(self, table: str, row: Row, data: Obj) -> bool:
+        """Save an effective change: SyncToken +1, new time. False, and nothing moves, if nothing differs
+        (F3.2-16).
+        """
+        arranged = DEFINITIONS[table].arrange(data)
+        if arranged == row.data:
+            return False
+        arranged["SyncToken"] = str(int(row.data["SyncToken"]) + 1)
+        self._save(table, row, arranged)
+        return True
+
+    def touch(self, table: str, row: Row, **fields: object) -> None:
+        """Save computed fields: new time, but the SyncToken stays (a customer's balance, as recorded)."""
+        self._save(table, row, DEFINITIONS[table].arrange({**row.data, **fields}))
+
+    def rewrite(self, table: str, row: Row, **fields: object) -> None:
+        """Save what only looks different, such as the name inside a reference: neither time nor SyncToken move."""
+        self.tables[table].replace(row, {**row.data, **fields}, None)
+
+    def remove(self, table: str, row: Row) -> None:
+        """Delete a transaction."""
+        self.tables[table].remove(row, self.epoch())
+
+    def _save(self, table: str, row: Row, data: Obj) -> None:
+        at = self.epoch()
+        data["MetaData"] = {**row.data["MetaData"], "LastUpdatedTime": stamp(at)}
+        self.tables[table].replace(row, data, at)

@@ -1,0 +1,89 @@
+"""References between entities: does the target exist, is it active, what is it called.
+
+A reference to nothing is 2500, one to something inactive is 610 (F9.3-10, F9.3-32). Only sent references are
+checked here; stored ones may have gone inactive meanwhile.
+"""
+
+from __future__ import annotations
+
+from qbo_emulator.books import faults
+from qbo_emulator.books.company import Company
+from qbo_emulator.books.table import Row
+from qbo_emulator.books.wire import Obj
+
+# How fault 2500 names each list; Names, Accounts, Items, Klasses and Depts are recorded.
+_PLURALS = {
+    "Customer": "Names",
+    "Vendor": "Names",
+    "Item": "Items",
+    "Account": "Accounts",
+    "Term": "Terms",
+    "PaymentMethod": "PaymentMethods",
+    "TaxCode": "TaxCodes",
+}
+# References whose lists are empty in every company of this emulator.
+EMPTY_LISTS = {
+    "ClassRef": "Klasses",
+    "DepartmentRef": "Depts",
+    "ProjectRef": "Projects",
+    "CustomerTypeRef": "CustomerTypes",
+    "ShipMethodRef": "ShipMethods",
+    "TaxClassificationRef": "TaxClassifications",
+}
+
+
+def display_name(row: Row) -> str:
+    """What a reference to this row shows as its name."""
+    data = row.data
+    return str(data.get("DisplayName") or data.get("FullyQualifiedName") or data.get("Name"))
+
+
+def target(company: Company, table: str, ref: Obj) -> Row:
+    """The active row that `ref` points at; Fault 2500 or 610 otherwise."""
+    row = company.tables[table].get(ref["value"])
+    if row is None:
+        raise faults.bad_reference(_PLURALS[table], ref["value"])
+    if row.data.get("Active") is False:
+        raise faults.object_not_found()
+    return row
+
+
+def resolve(company: Company, table: str, draft: Obj, sent: Obj, prop: str) -> None:
+    """Check a sent reference and fill in the name."""
+    ref = sent.get(prop)
+    if ref:
+        row = target(company, table, ref)
+        draft[prop] = {"value": row.id, "name": display_name(row)}
+
+
+def refuse_empty_lists(sent: Obj) -> None:
+    """2500 for a reference into a list that no company here has entries in."""
+    for prop, plural in EMPTY_LISTS.items():
+        if sent.get(prop):
+            raise faults.bad_reference(plural, sent[prop]["value"])
+
+
+def require_type(row: Row, allowed: tuple[str, ...], prop: str) -> None:
+    """6430: an account of the wrong type (F7.2-19, F9.3-61)."""
+    if row.data["AccountType"] not in allowed:
+        held = row.data["AccountType"]
+        raise faults.coded(
+            "6430", "Invalid account type used", f"Invalid account type used : {prop} is a {held} account.", prop
+        )
+
+
+def account(company: Company, draft: Obj, sent: Obj, prop: str, allowed: tuple[str, ...]) -> None:
+    """Check a sent account reference and its type, and fill in the name."""
+    ref = sent.get(prop)
+    if ref:
+        row = target(company, "Account", ref)
+        require_type(row, allowed, prop)
+        draft[prop] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
+
+
+def currency(company: Company, draft: Obj, sent: Obj) -> None:
+    """Only the home currency: multicurrency is off in every company here."""
+    ref = sent.get("CurrencyRef")
+    if ref and ref["value"] != company.settings.home_currency:
+        raise faults.bad_format("2220", "CurrencyRef", ref["value"])
+    draft["CurrencyRef"] = company.currency()

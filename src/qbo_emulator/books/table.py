@@ -1,0 +1,111 @@
+"""The rows of one entity in memory, with the indexes that look-ups and queries use.
+
+A row's data is never changed in place but replaced, so that an answer made a moment ago stays what it was. Nothing
+here knows a rule of QuickBooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qbo_emulator.books.wire import Obj, fold
+
+
+@dataclass(slots=True)
+class Row:
+    """One entity. Times are seconds since 1970. The last two fields are used by invoices only."""
+
+    id: str
+    data: Obj
+    created_at: int
+    changed_at: int
+    tax_override: Decimal | None = None
+    voided: bool = False
+
+
+def index_key(value: object) -> object:
+    """What a value is filed under: the id of a reference, the folded form of a text."""
+    if isinstance(value, dict):
+        value = value.get("value")
+    return fold(value) if isinstance(value, str) else value
+
+
+class Table:
+    """All rows of one entity by id, in the order of creation."""
+
+    def __init__(self, name: str, indexed: tuple[str, ...]) -> None:
+        self.name = name
+        self.rows: dict[str, Row] = {}
+        self.deleted: dict[str, int] = {}
+        self.version = 0
+        # Sorted rows by order, each with the version that they were sorted at; query.py keeps them here.
+        self.sorted: dict[tuple[tuple[str, bool], ...], tuple[int, list[Row]]] = {}
+        self._recent: dict[str, None] = {}
+        self._indexes: dict[str, dict[object, dict[str, None]]] = {prop: {} for prop in indexed}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def get(self, row_id: str) -> Row | None:
+        """The row with this id, inactive ones too; None if it never was or was deleted."""
+        return self.rows.get(row_id)
+
+    def insert(self, row: Row) -> None:
+        """Add a new row."""
+        self.rows[row.id] = row
+        self._file(row.id, row.data)
+        self._mark(row.id)
+
+    def replace(self, row: Row, data: Obj, at: int | None) -> None:
+        """Give a row new data; `at` None leaves its time of change as it is."""
+        for prop, index in self._indexes.items():
+            before, after = index_key(row.data.get(prop)), index_key(data.get(prop))
+            if before != after:
+                index[before].pop(row.id, None)
+                index.setdefault(after, {})[row.id] = None
+        row.data = data
+        self.version += 1
+        if at is not None:
+            row.changed_at = at
+            self._mark(row.id)
+
+    def remove(self, row: Row, at: int) -> None:
+        """Delete a row; its id and the moment are remembered."""
+        del self.rows[row.id]
+        for prop, index in self._indexes.items():
+            index[index_key(row.data.get(prop))].pop(row.id, None)
+        self.deleted[row.id] = at
+        self._mark(row.id)
+
+    def indexed(self, prop: str) -> bool:
+        """Whether there is an index on this property."""
+        return prop in self._indexes
+
+    def find(self, prop: str, keys: Iterable[object]) -> list[Row]:
+        """Rows whose indexed property equals one of the keys (already folded), in order of creation."""
+        index = self._indexes[prop]
+        ids = [row_id for key in dict.fromkeys(keys) for row_id in index.get(key, ())]
+        return [self.rows[row_id] for row_id in ids]
+
+    def keys(self, prop: str) -> Iterator[object]:
+        """The distinct values of an indexed property."""
+        return (key for key, ids in self._indexes[prop].items() if ids)
+
+    def changed_since(self, since: int) -> Iterator[str]:
+        """Ids of rows changed or deleted at or after `since`, latest first."""
+        for row_id in reversed(self._recent):
+            row = self.rows.get(row_id)
+            if (row.changed_at if row else self.deleted[row_id]) < since:
+                return
+            yield row_id
+
+    def _file(self, row_id: str, data: Obj) -> None:
+        for prop, index in self._indexes.items():
+            index.setdefault(index_key(data.get(prop)), {})[row_id] = None
+
+    def _mark(self, row_id: str) -> None:
+        self._recent.pop(row_id, None)
+        self._recent[row_id] = None
+        self.version += 1

@@ -1,0 +1,104 @@
+"""The command `qbo-emulator`: options, the listening socket, a clean stop on SIGTERM and SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from qbo_emulator.app import create_app
+from qbo_emulator.clock import SystemClock
+from qbo_emulator.ids import RandomIds
+from qbo_emulator.settings import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Settings
+
+_ABOUT = "A local QuickBooks Online over HTTP: sign-in, the Accounting API of two companies, and a control API."
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; docs/emulator.md says more."""
+    made = argparse.ArgumentParser(prog="qbo-emulator", description=_ABOUT)
+    add = made.add_argument
+    add("--port", type=int, required=True, help="port to listen on; 0 takes a free one, which is printed")
+    add("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    add("--client-id", default=DEFAULT_CLIENT_ID, help="client id of the first app (default: %(default)s)")
+    add("--client-secret", default=DEFAULT_CLIENT_SECRET, help="its client secret (default: %(default)s)")
+    add(
+        "--redirect-uri",
+        action="append",
+        default=[],
+        help="an address that consent may send people back to; may be repeated (default: none)",
+    )
+    add(
+        "--company",
+        choices=("fresh", "sample"),
+        default="fresh",
+        help="the company that consent preselects; both exist (default: %(default)s)",
+    )
+    add(
+        "--limits",
+        choices=("documented", "none"),
+        default="documented",
+        help="whether calls beyond Intuit's documented limits are refused (default: %(default)s)",
+    )
+    add("--auto-consent", action="store_true", help="consent at once with the preselected company, without a page")
+    add("--public-url", default="", help="address to name in the discovery document (default: the caller's Host)")
+    add("--no-request-log", action="store_true", help="keep no log of requests; counts are kept all the same")
+    return made
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """The emulator's settings from parsed options."""
+    return Settings(
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        redirect_uris=tuple(options.redirect_uri),
+        company=options.company,
+        limits=options.limits,
+        auto_consent=options.auto_consent,
+        public_url=options.public_url,
+        request_log=not options.no_request_log,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; the connection backlog is uvicorn's affair."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(2048)
+    return listening
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """A stop before the server runs; afterwards uvicorn stops by itself and then hands the signal on to here."""
+    raise SystemExit(0)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until told to stop. 1 if the port cannot be had."""
+    options = parser().parse_args(arguments)
+    try:
+        listening = _listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        sys.stderr.write(f"qbo-emulator: cannot listen on {options.host} port {options.port}: {error}\n")
+        return 1
+    app = create_app(settings_of(options), SystemClock(), RandomIds())
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    sys.stdout.write(f"qbo-emulator listening on http://{host}:{listening.getsockname()[1]}\n")
+    sys.stdout.flush()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    )
+    server.run(sockets=[listening])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

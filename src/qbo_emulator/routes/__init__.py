@@ -1,0 +1,1 @@
+"""HTTP only: parse what came, ask the rules, format the answer."""

@@ -1,0 +1,50 @@
+"""The two pages of sign-in as plain HTML: the choice of a company, and Intuit's own error page. Every value is
+escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+_STYLE = (
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#1b1b1b;"
+    "background:#fff}fieldset{border:1px solid #767676;border-radius:.5rem;margin:1rem 0}"
+    "button{font:inherit;padding:.6rem 1.2rem;margin-right:.5rem;border-radius:.4rem;border:1px solid #1b5e20;"
+    "background:#1b5e20;color:#fff}button.plain{background:#fff;color:#1b1b1b;border-color:#767676}"
+)
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+    )
+
+
+def error_page(description: str) -> str:
+    """What a person sees when the app's request itself is wrong; nothing goes back to the app (F2.3-8)."""
+    return _page("Sorry, but something went wrong", f"<p>{escape(description)}</p>")
+
+
+def consent_page(app: str, companies: Sequence[tuple[str, str]], preselected: str, request: Mapping[str, str]) -> str:
+    """The form: companies as (realm id, name), the request's own parameters carried along unseen."""
+    choices = "".join(
+        f'<p><label><input type="radio" name="realm" value="{escape(realm)}"'
+        f"{' checked' if realm == preselected else ''}> {escape(name)}</label></p>"
+        for realm, name in companies
+    )
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in request.items()
+    )
+    return _page(
+        "Connect to QuickBooks",
+        f"<p>The app <strong>{escape(app)}</strong> asks to read and write the books of one company. "
+        "This is a local emulator: no real company is touched.</p>"
+        f'<form method="post" action="/connect/oauth2">{hidden}'
+        f"<fieldset><legend>Which company?</legend>{choices}</fieldset>"
+        '<button name="decision" value="connect">Connect</button>'
+        '<button class="plain" name="decision" value="cancel">Cancel</button></form>',
+    )

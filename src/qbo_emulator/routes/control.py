@@ -1,0 +1,222 @@
+"""/_emulator/: what a person does inside QuickBooks, and what tests need, apart from the emulated API. Loopback only.
+
+Documented in docs/emulator.md. Bad input is answered with 400 and a text that names the field.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from qbo_emulator.books.company import Company
+from qbo_emulator.routes.oauth import token_answer
+from qbo_emulator.world import World
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class _Body(msgspec.Struct, forbid_unknown_fields=True):
+    """A body of the control API; unknown fields are refused."""
+
+
+class CompanyPatch(_Body):
+    """What can be changed of a company."""
+
+    name: str | UnsetType = UNSET
+    book_close_date: date | UnsetType | None = UNSET
+    using_sales_tax: bool | UnsetType = UNSET
+    automated_sales_tax: bool | UnsetType = UNSET
+    allow_discount: bool | UnsetType = UNSET
+    custom_txn_numbers: bool | UnsetType = UNSET
+    country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)] | UnsetType = UNSET
+    home_currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)] | UnsetType = UNSET
+    subscription_active: bool | UnsetType = UNSET
+    duplicate_name_detail: Literal["null", "id", "text"] | UnsetType = UNSET
+
+
+class NewApp(_Body):
+    """An app to register; what is left out is drawn."""
+
+    client_id: str = ""
+    client_secret: str = ""
+    redirect_uris: list[str] = []
+
+
+class NewToken(_Body):
+    """Tokens without a browser."""
+
+    realm_id: str
+    client_id: str = ""
+
+
+class Advance(_Body):
+    """Push the clock."""
+
+    advance_seconds: Annotated[float, msgspec.Meta(ge=0)]
+
+
+class Reset(_Body):
+    """Begin anew, perhaps with the other company preselected."""
+
+    company: Literal["fresh", "sample"] | UnsetType = UNSET
+
+
+def _is_loopback(request: Request) -> bool:
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def guarded(handler: Handler) -> Handler:
+    """Only from this machine; bad input becomes 400."""
+
+    async def guard(request: Request) -> Response:
+        if not _is_loopback(request):
+            return JSONResponse({"error": "The control API answers callers on this machine only."}, 403)
+        try:
+            return await handler(request)
+        except msgspec.MsgspecError as error:
+            return JSONResponse({"error": f"Bad input: {error}"}, 400)
+
+    return guard
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, str(default))
+    if not text.isdecimal():
+        raise msgspec.ValidationError(f"{name} must be a whole number of 0 or more")
+    return int(text)
+
+
+def _missing(what: str) -> JSONResponse:
+    return JSONResponse({"error": f"There is no such {what}."}, 404)
+
+
+def _shown(company: Company) -> dict[str, object]:
+    settings = company.settings
+    patched = {name: getattr(settings, name) for name in CompanyPatch.__struct_fields__}
+    closed = settings.book_close_date
+    return {
+        "realm_id": company.realm_id,
+        "kind": settings.kind,
+        **patched,
+        "book_close_date": closed.isoformat() if closed else None,
+    }
+
+
+class Control:
+    """The control API of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def health(self, _request: Request) -> Response:
+        """Whether it answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def companies(self, _request: Request) -> Response:
+        """All companies with their settings."""
+        return JSONResponse([_shown(company) for company in self._world.companies.values()])
+
+    async def patch_company(self, request: Request) -> Response:
+        """Change settings of one company, as its owner would inside QuickBooks."""
+        patch = msgspec.json.decode(await request.body(), type=CompanyPatch)
+        company = self._world.company(request.path_params["realm"])
+        if company is None:
+            return _missing("company")
+        for name in patch.__struct_fields__:
+            value = getattr(patch, name)
+            if value is not UNSET:
+                setattr(company.settings, name, value)
+        return JSONResponse(_shown(company))
+
+    async def disconnect(self, request: Request) -> Response:
+        """The customer disconnects inside QuickBooks: all tokens of the realm die."""
+        realm_id = request.path_params["realm"]
+        if self._world.company(realm_id) is None:
+            return _missing("company")
+        return JSONResponse({"ended": self._world.oauth.disconnect(realm_id)})
+
+    async def apps(self, _request: Request) -> Response:
+        """All apps, secrets included: they protect nothing."""
+        apps = self._world.oauth.apps.values()
+        return JSONResponse([msgspec.to_builtins(app) for app in apps])
+
+    async def register(self, request: Request) -> Response:
+        """Register an app."""
+        new = msgspec.json.decode(await request.body() or b"{}", type=NewApp)
+        app = self._world.oauth.register(new.client_id, new.client_secret, new.redirect_uris)
+        return JSONResponse(msgspec.to_builtins(app), 201)
+
+    async def tokens(self, request: Request) -> Response:
+        """Tokens without a browser."""
+        new = msgspec.json.decode(await request.body(), type=NewToken)
+        client_id = new.client_id or self._world.settings.client_id
+        if self._world.company(new.realm_id) is None:
+            return _missing("company")
+        if client_id not in self._world.oauth.apps:
+            return _missing("app")
+        issued = self._world.oauth.issue_directly(client_id, new.realm_id)
+        return JSONResponse({**token_answer(issued, hard=True), "realmId": new.realm_id}, 201)
+
+    async def requests(self, request: Request) -> Response:
+        """The log after number `since`, at most `limit` entries."""
+        since, limit = _number(request, "since", 0), _number(request, "limit", 1000)
+        return JSONResponse(self._world.log.since(since, limit))
+
+    async def clear_requests(self, _request: Request) -> Response:
+        """Empty the log and the counts."""
+        self._world.log.clear()
+        return Response(status_code=204)
+
+    async def summary(self, _request: Request) -> Response:
+        """Counts by kind since the last clearing."""
+        return JSONResponse(self._world.log.summary())
+
+    async def clock(self, _request: Request) -> Response:
+        """The present as the emulator has it."""
+        return JSONResponse({"now": self._world.clock.now().isoformat()})
+
+    async def advance(self, request: Request) -> Response:
+        """Push the clock forward."""
+        push = msgspec.json.decode(await request.body(), type=Advance)
+        self._world.clock.advance(push.advance_seconds)
+        return await self.clock(request)
+
+    async def reset(self, request: Request) -> Response:
+        """Both companies as at the start, no tokens, an empty log."""
+        wanted = msgspec.json.decode(await request.body() or b"{}", type=Reset)
+        if wanted.company is not UNSET:
+            self._world.preselected = wanted.company
+        self._world.reset()
+        return await self.companies(request)
+
+
+def routes(world: World) -> list[Route]:
+    """All control routes, each behind the guard."""
+    control = Control(world)
+    table: list[tuple[str, str, Handler]] = [
+        ("GET", "health", control.health),
+        ("GET", "companies", control.companies),
+        ("PATCH", "companies/{realm}", control.patch_company),
+        ("POST", "companies/{realm}/disconnect", control.disconnect),
+        ("GET", "apps", control.apps),
+        ("POST", "apps", control.register),
+        ("POST", "tokens", control.tokens),
+        ("GET", "requests", control.requests),
+        ("DELETE", "requests", control.clear_requests),
+        ("GET", "requests/summary", control.summary),
+        ("GET", "clock", control.clock),
+        ("POST", "clock", control.advance),
+        ("POST", "reset", control.reset),
+    ]
+    return [Route(f"/_emulator/{path}", guarded(handler), methods=[verb]) for verb, path, handler in table]

@@ -1,0 +1,31 @@
+"""All options of an emulator as one frozen object; the command line fills it, tests make their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+CompanyKind = Literal["fresh", "sample"]
+Limits = Literal["documented", "none"]
+
+DEFAULT_CLIENT_ID = "emulator-client-id"
+DEFAULT_CLIENT_SECRET = "emulator-client-secret"  # a name, not a secret: it opens nothing but this emulator
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Options of one emulator.
+
+    `redirect_uris` are those of the first app. `company` is the one that consent preselects. `public_url` is the
+    address in the discovery document; empty means: whatever Host the caller used. `request_log` switches the log
+    of requests on.
+    """
+
+    client_id: str = DEFAULT_CLIENT_ID
+    client_secret: str = DEFAULT_CLIENT_SECRET
+    redirect_uris: tuple[str, ...] = ()
+    company: CompanyKind = "fresh"
+    limits: Limits = "documented"
+    auto_consent: bool = False
+    public_url: str = ""
+    request_log: bool = True
