@@ -162,8 +162,9 @@ def parse_tokens(status: int, body: bytes, now: datetime, tid: str = "") -> Toke
         raise AuthUnavailable(f"http_{status}", tid=tid)
     raise_oauth_error(status, body, tid)
     try:
+        msgspec.json.decode(body, type=dict)  # oauthlib would also take a form for an answer, and fail on a list
         answer = msgspec.convert(dict(parse_token_response(body)), _TokenAnswer, strict=False)
-    except (OAuth2Error, ValueError, TypeError, msgspec.ValidationError) as error:
+    except (OAuth2Error, ValueError, msgspec.DecodeError) as error:
         raise AuthUnavailable("unreadable_answer", type(error).__name__, tid) from error
     hard = answer.x_refresh_token_hard_expires_in
     return Tokens(
