@@ -1,4 +1,4 @@
-"""Time as an argument: whoever needs "now" is given a clock. No module of ours asks the system for the time but this one."""
+"""Time as an argument: whoever needs "now" is given a clock. No other module of ours asks the system for the time."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

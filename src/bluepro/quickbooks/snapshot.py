@@ -1,6 +1,6 @@
 """Frozen pictures of what a push needs: records as loaded in one consistent snapshot, and what is known of the books.
 
-Pure data between `store` (which fills them) and `translate`, `plan`, `judge` (which read them). Money is Decimal dollars.
+Pure data between `store`, which fills them, and `translate`, `plan`, `judge`, which read them. Money is Decimal.
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ class ContactRecord:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRecord:
-    """A catalogue entry. `unit_price` has up to 5 decimals; `income_account` is the id in QuickBooks, "" for the mapped one."""
+    """A catalogue entry. `unit_price` has up to 5 decimals; `income_account` is an id there, "" for the mapped one."""
 
     id: int
     is_product: bool
@@ -162,8 +162,9 @@ class PushedLine:
 class LinkState:
     """The pair of record and entity as stored. `entity_id` "" means that no entity is known.
 
-    `name` is the name given in QuickBooks (customers and items), `owned` the owned fields as last pushed (wire names to
-    JSON values), `lines` the lines as last answered, `generation` how many entities the record has had in this realm.
+    `name` is the name given in QuickBooks (customers and items) when the record asked for `wanted`, `owned` the owned
+    fields as last pushed (wire names to JSON values), `lines` the lines as last answered, `generation` how many
+    entities the record has had in this realm.
     """
 
     id: int
@@ -173,7 +174,11 @@ class LinkState:
     entity_id: str = ""
     sync_token: str = ""
     name: str = ""
+    wanted: str = ""
     fingerprint: str = ""
     pushed_revision: int = 0
+    attempts: int = 0
+    voided: bool = False
+    amount_only: bool = False
     owned: Mapping[str, object] = field(default_factory=dict)
     lines: tuple[PushedLine, ...] = ()

@@ -1,7 +1,8 @@
 """Change capture: statement-level triggers on the tables whose values are pushed, declared on proxy models.
 
-They alone write `Change`, and notify the workers. No write path can forget: pages, bulk updates, imports and raw SQL all count. Rows are written
-in the order of their key, so that two saves never deadlock; an update that changes no pushed column writes nothing.
+They alone write `Change`, and notify the workers. No write path can forget: pages, bulk updates, imports and raw SQL
+all count. Rows are written in the order of their key, so that two saves never deadlock; an update that changes no pushed
+column writes nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -51,7 +52,7 @@ class Capture:
 
     def _insert(self) -> pgtrigger.Trigger:
         rows = "SELECT * FROM new_rows"
-        return self._trigger("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), rows)
+        return self._trigger("insert", pgtrigger.Insert, tables(new="new_rows"), rows)
 
     def _update(self) -> pgtrigger.Trigger:
         new, old = (", ".join(f"{side}.{column}" for column in self.columns) for side in ("n", "o"))
@@ -60,15 +61,14 @@ class Capture:
             f"SELECT n.* FROM new_rows n {where.format(other='old_rows o')}"
             f" UNION ALL SELECT o.* FROM old_rows o {where.format(other='new_rows n')}"
         )
-        referencing = pgtrigger.Referencing(old="old_rows", new="new_rows")
-        return self._trigger("update", pgtrigger.Update, referencing, rows)
+        return self._trigger("update", pgtrigger.Update, tables(old="old_rows", new="new_rows"), rows)
 
     def _delete(self) -> pgtrigger.Trigger:
         rows = "SELECT * FROM old_rows"
-        return self._trigger("delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), rows)
+        return self._trigger("delete", pgtrigger.Delete, tables(old="old_rows"), rows)
 
     def _trigger(
-        self, event: str, operation: object, referencing: pgtrigger.Referencing, rows: str
+        self, event: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, rows: str
     ) -> pgtrigger.Trigger:
         return pgtrigger.Trigger(
             name=f"{self.name}_{event}",
@@ -79,6 +79,11 @@ class Capture:
             declare=[("woken", "bigint")],
             func=MARK.format(found=self.affected.format(changed=f"({rows}) AS changed")),
         )
+
+
+def tables(**names: str) -> pgtrigger.Referencing:
+    """The transition tables of a trigger."""
+    return pgtrigger.Referencing(**names)  # type: ignore[no-untyped-call]  # the library does not type it
 
 
 def own(kind: Kind) -> str:

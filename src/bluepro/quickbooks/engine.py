@@ -1,0 +1,200 @@
+"""The engine of one company: plain synchronous steps around an asynchronous sender.
+
+    adopt what former owners left -> [ look up | load, plan, commit ] -> send -> judge -> settle -> ...
+
+`prepare` commits what may be sent now, `settle` saves what came of it; between the two nothing is open. Whoever drives
+the steps (a worker, a test, a simulation) sends the requests in its own way. Time, ids and limiter are arguments.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bluepro.common.ids import Ids
+from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
+from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, judge_look_up, plan_look_up
+from bluepro.quickbooks.models import Connection, NameClash
+from bluepro.quickbooks.plan import Capacity, plan
+from bluepro.quickbooks.store import company, recover
+from bluepro.quickbooks.store.commit import commit, commit_look_up, send_again
+from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.leases import Lease, LeaseLost
+from bluepro.quickbooks.store.load import load
+from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
+from bluepro.quickbooks.surprise import guarded
+from bluepro.quickbooks.work import (
+    Item,
+    Judgement,
+    LookUp,
+    Outcome,
+    Purpose,
+    Sendable,
+    SendAgain,
+    Silence,
+    Trouble,
+    Whole,
+)
+from qbo_client import wire
+from qbo_client.limits import Limiter
+
+FIRST_BATCH = 10
+QUICK = 8_000  # ms: batches grow while answers are quicker
+LONG_WAIT = 1_000  # look-ups loaded at once
+
+
+class BatchSize:
+    """How many items a batch holds: begins at 10, grows while answers stay quick, halves when they do not."""
+
+    def __init__(self, first: int = FIRST_BATCH) -> None:
+        self.items = first
+
+    def learn(self, outcome: Outcome) -> None:
+        """Takes one batch's outcome into account."""
+        if isinstance(outcome, wire.Reply) and outcome.status == 200:
+            quick = outcome.elapsed_ms < QUICK
+            self.items = min(self.items + FIRST_BATCH, wire.MAX_BATCH_ITEMS) if quick else max(self.items // 2, 2)
+        elif isinstance(outcome, Silence) or outcome.status in (413, 500, 502, 503, 504):
+            self.items = max(self.items // 2, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What settling asks of the driver: requests to send once more, and whether the access token was refused."""
+
+    again: tuple[Sendable, ...] = ()
+    token_refused: bool = False
+
+
+class Engine:
+    """One company's steps, for as long as the lease holds. Not for several threads at once."""
+
+    def __init__(self, lease: Lease, limiter: Limiter, ids: Ids, sizes: BatchSize | None = None) -> None:
+        self._lease = lease
+        self._limiter = limiter
+        self._ids = ids
+        self._sizes = sizes or BatchSize()
+        self._looking: set[int] = set()
+
+    def adopt(self, now: datetime) -> Step:
+        """Settles what a former owner got answered, and turns what it left open into look-ups. Raises LeaseLost."""
+        connection = company.read(self._lease.connection_id)
+        answered = recover.adopt(self._lease, connection.unknown_after, now)
+        return self._save(answered, connection, now)
+
+    def prepare(self, now: datetime) -> tuple[Sendable, ...]:
+        """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
+        connection = company.read(self._lease.connection_id)
+        if not company.may_write(connection) or company.is_paused(connection, now):
+            return ()
+        scope = Scope(connection.workspace_id, connection.realm_id, now)
+        return (*self._look_ups(scope), *self._pushes(scope))
+
+    def settle(self, outcomes: Sequence[tuple[Sendable, Outcome]], now: datetime) -> Step:
+        """Saves what came of requests in one transaction. If the lease is lost, keeps the raw answers and raises."""
+        for sendable, outcome in outcomes:
+            self._finished(sendable, outcome, now)
+        try:
+            return self._save(outcomes, company.read(self._lease.connection_id), now)
+        except LeaseLost:
+            for sendable, outcome in outcomes:
+                keep_answer(sendable.id, outcome, now)
+            raise
+
+    def wait(self, now: datetime) -> float:
+        """Seconds until the limiter lets the next call go; infinity: after the next answer."""
+        return self._limiter.wait_for(wire.Lane.BATCH, now.timestamp())
+
+    def _look_ups(self, scope: Scope) -> Iterator[Sendable]:
+        items = recover.look_ups_due(self._lease.connection_id, scope.now, LONG_WAIT)
+        waiting = [item for item in items if item.item_id not in self._looking]
+        while waiting and self._room(wire.Lane.BATCH, scope.now):
+            sendable, taken = plan_look_up(waiting, self._ids)
+            waiting = waiting[taken:]
+            self._looking |= {item.item_id for item in sendable.items}
+            self._limiter.start(sendable.call.lane, scope.now.timestamp())
+            yield commit_look_up(self._lease, scope, sendable)
+
+    def _pushes(self, scope: Scope) -> tuple[Sendable, ...]:
+        singles, batches = (self._room(lane, scope.now) for lane in (wire.Lane.SINGLE, wire.Lane.BATCH))
+        capacity = Capacity(singles, batches, self._sizes.items)
+        if not capacity.records:
+            return ()
+        work = load(self._lease.connection_id, scope.now, capacity.records)
+        planned = plan(work, capacity, self._ids)
+        if not planned:
+            return ()
+        for request in planned.requests:
+            self._limiter.start(request.call.lane, scope.now.timestamp())
+        return commit(self._lease, scope, planned)
+
+    def _room(self, lane: wire.Lane, now: datetime) -> int:
+        return self._limiter.room(lane, now.timestamp())
+
+    def _finished(self, sendable: Sendable, outcome: Outcome, now: datetime) -> None:
+        lost = isinstance(outcome, Silence) and outcome.maybe_done
+        self._limiter.finish(sendable.call.lane, now.timestamp(), lost=lost)
+        if sendable.call.lane is wire.Lane.BATCH and sendable.purpose is Purpose.PUSH:
+            self._sizes.learn(outcome)
+        if sendable.purpose is Purpose.LOOK_UP:
+            self._looking -= {item.item_id for item in sendable.items}
+
+    def _save(self, outcomes: Sequence[tuple[Sendable, Outcome]], connection: Connection, now: datetime) -> Step:
+        if not outcomes:
+            return Step()
+        scope = Scope(connection.workspace_id, connection.realm_id, now)
+        judged = [(sendable, outcome, self._judge(sendable, outcome, connection)) for sendable, outcome in outcomes]
+        settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]
+        if isinstance(self._try_to_save(scope, settlements), Trouble):
+            self._save_one_by_one(scope, settlements)
+        for _, outcome, found in judged:
+            self._heed(found, outcome, connection, now)
+        return Step(
+            tuple(self._again(scope, [(sendable, found) for sendable, _, found in judged])),
+            any(found.whole is Whole.TOKEN for _, _, found in judged),
+        )
+
+    def _try_to_save(self, scope: Scope, settlements: Sequence[Settlement]) -> Trouble | None:
+        names = ", ".join(item.carried.label for one in settlements for item in one.sendable.items[:1])
+        return guarded(names, lambda: settle(self._lease, scope, settlements), through=(LeaseLost,))
+
+    def _save_one_by_one(self, scope: Scope, settlements: Sequence[Settlement]) -> None:
+        """Together failed: each alone, so that no answer holds up another. What fails alone is looked up later."""
+        for one in settlements:
+            trouble = self._try_to_save(scope, [one])
+            if trouble is not None:
+                later = tuple(LookUp(UNKNOWN, RETRY_SECONDS, trouble=trouble) for _ in one.verdicts)
+                settle(self._lease, scope, [replace(one, verdicts=later)])
+
+    def _judge(self, sendable: Sendable, outcome: Outcome, connection: Connection) -> Judgement:
+        patience = Patience(connection.unknown_after)
+        if sendable.purpose is Purpose.PUSH:
+            return judge(sendable.items, outcome, patience)
+        if isinstance(outcome, wire.Reply):
+            rules = Rules(connection.era, connection.name_clash == NameClash.SUFFIX)
+            found = judge_look_up(sendable.items, outcome, rules)
+            if isinstance(found, tuple):
+                return Judgement(found)
+        return self._look_later(sendable.items, judge(sendable.items, outcome, patience))
+
+    def _look_later(self, items: Sequence[Item], whole: Judgement) -> Judgement:
+        """A look-up that failed settles nothing; what its answer says of the connection counts all the same."""
+        return replace(whole, verdicts=tuple(LookUp(item.code, RETRY_SECONDS) for item in items))
+
+    def _heed(self, found: Judgement, outcome: Outcome, connection: Connection, now: datetime) -> None:
+        """What an answer says of the whole connection."""
+        if found.whole is Whole.LOST and found.trouble is not None:
+            company.lose(connection, found.trouble, now)
+        if found.whole in (Whole.THROTTLED, Whole.WAIT) and found.pause:
+            asked = outcome.retry_after if isinstance(outcome, wire.Reply) and outcome.retry_after else 0
+            until = now + timedelta(seconds=max(found.pause, asked))
+            self._limiter.pause(until.timestamp())
+            company.pause_until(connection, until)
+
+    def _again(self, scope: Scope, judged: Sequence[tuple[Sendable, Judgement]]) -> Iterator[Sendable]:
+        for sendable, found in judged:
+            for item, verdict in zip(sendable.items, found.verdicts, strict=True):
+                if isinstance(verdict, SendAgain) and item.request_id is not None:
+                    call = send_again(self._lease, scope, item.request_id)
+                    self._limiter.start(call.lane, scope.now.timestamp())
+                    fresh = replace(item, committed_at=scope.now, code="")
+                    yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))

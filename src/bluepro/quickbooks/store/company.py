@@ -1,0 +1,65 @@
+"""The connection as the engine sees it: may it write, is it paused, is it lost; and which companies have work."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from bluepro.quickbooks.models import Connection, ConnectionState
+from bluepro.quickbooks.store import problems
+from bluepro.quickbooks.store.due import Scope, anything_due
+from bluepro.quickbooks.store.recover import look_ups_due
+from bluepro.quickbooks.work import Trouble
+
+_WRITING = Q(state=ConnectionState.CONNECTED, enabled=True, synced_since__isnull=False)
+
+
+def read(connection_id: int) -> Connection:
+    """The connection as it is now."""
+    return Connection.objects.select_related("workspace").get(id=connection_id)
+
+
+def may_write(connection: Connection) -> bool:
+    """Nothing is written while disabled, paused or disconnected, or before Sync Data was first pressed."""
+    return connection.state == ConnectionState.CONNECTED and connection.enabled and connection.synced_since is not None
+
+
+def is_paused(connection: Connection, now: datetime) -> bool:
+    """Whether QuickBooks asked for a pause that still lasts."""
+    return connection.paused_until is not None and connection.paused_until > now
+
+
+def pause_until(connection: Connection, until: datetime) -> None:
+    """Pauses the whole realm once; a longer pause stays."""
+    Connection.objects.filter(realm_id=connection.realm_id).update(paused_until=Greatest(F("paused_until"), until))
+
+
+def lose(connection: Connection, trouble: Trouble, now: datetime) -> None:
+    """Stops the connection until a person has acted; says so once."""
+    with transaction.atomic(durable=True):
+        Connection.objects.filter(id=connection.id, state=ConnectionState.CONNECTED).update(
+            state=ConnectionState.LOST, state_reason=trouble.text[:500]
+        )
+        problems.open_all(connection.id, [problems.Found(None, None, connection.company_name, trouble)], now)
+
+
+def of_workspace(workspace_id: int) -> Connection | None:
+    """The workspace's connection that may write, if there is one."""
+    return Connection.objects.filter(_WRITING, workspace=workspace_id).first()
+
+
+def with_work(now: datetime) -> Iterator[int]:
+    """The connections that nobody owns and that have something to do now."""
+    free = Q(lease__owner=None) | Q(lease__until__lt=now)
+    awake = Q(paused_until=None) | Q(paused_until__lte=now)
+    for connection in Connection.objects.filter(_WRITING, free, awake):
+        if has_work(connection, now):
+            yield connection.id
+
+
+def has_work(connection: Connection, now: datetime) -> bool:
+    """Whether a record is due or an outcome may be looked up."""
+    scope = Scope(connection.workspace_id, connection.realm_id, now)
+    return bool(look_ups_due(connection.id, now, 1)) or anything_due(scope)

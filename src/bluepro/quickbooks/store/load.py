@@ -1,0 +1,202 @@
+"""One consistent snapshot of what is due: records, links, references and names, read in a transaction of its own.
+
+`REPEATABLE READ, READ ONLY`, so that a record, its lines and its revision belong together (invariant 4).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection as database
+from django.db import transaction
+
+from bluepro.quickbooks.models import Connection, Link, TakenName
+from bluepro.quickbooks.plan import NAMES
+from bluepro.quickbooks.snapshot import (
+    Books,
+    InvoiceRecord,
+    Kind,
+    PaymentRecord,
+    Record,
+    TaxMode,
+)
+from bluepro.quickbooks.store import records
+from bluepro.quickbooks.store.due import DueRow, Scope, due
+from bluepro.quickbooks.store.groups import connected, in_flight
+from bluepro.quickbooks.translate import names
+from bluepro.quickbooks.translate.outcome import Held, Refs
+from bluepro.quickbooks.work import Candidate, RecordKey, Work
+
+OTHER_LISTS = ("vendor", "employee")
+NAME_PREFIX = 40  # of a key: enough to find all suffixed forms of a name, shortened ones too
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A read-only transaction that sees one moment. Must not be opened inside another transaction."""
+    with transaction.atomic(durable=True):
+        with database.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def load(connection_id: int, now: datetime, limit: int) -> Work:
+    """What is due now: at most `limit` records of the first kind that has any, names and sales apart."""
+    with snapshot():
+        connection = Connection.objects.select_related("workspace").get(id=connection_id)
+        scope = Scope(connection.workspace_id, connection.realm_id, now)
+        busy = in_flight(scope)
+        names_busy = any(kind in NAMES for kind, _ in busy)
+        rows = list(_due_rows(scope, limit, names_busy))
+        return _work(connection, scope, rows, busy, names_busy)
+
+
+def scope_of(connection: Connection, now: datetime) -> Scope:
+    """The scope of a connection's company."""
+    return Scope(connection.workspace_id, connection.realm_id, now)
+
+
+def _due_rows(scope: Scope, limit: int, names_busy: bool) -> Iterator[DueRow]:
+    """In dependency order: customers and items first (unless a request with names is open), then sales to fill up."""
+    left = limit
+    for kind in Kind:
+        if left <= 0:
+            return
+        if kind in NAMES and names_busy:
+            continue
+        found = due(scope, kind, left)
+        left -= len(found)
+        yield from found
+
+
+def _work(connection: Connection, scope: Scope, rows: Sequence[DueRow], busy: set[RecordKey], names_busy: bool) -> Work:
+    loaded = _records(connection, rows)
+    sales = [(row.kind, row.record_id) for row in rows if row.kind not in NAMES]
+    groups, members = connected(scope, sales)
+    numbers = groups.numbers(members)
+    candidates = tuple(
+        Candidate(
+            row.kind,
+            row.record_id,
+            row.revision,
+            loaded.get((row.kind, row.record_id)),
+            row.link,
+            numbers.get((row.kind, row.record_id), 0),
+        )
+        for row in rows
+    )
+    wanted = _wanted_keys(candidates)
+    return Work(
+        books=books(connection),
+        refs=_refs(scope, loaded.values()),
+        candidates=candidates,
+        taken=_taken(scope, wanted),
+        held_by_others=_held_by_others(scope, wanted),
+        busy_groups=frozenset(numbers[key] for key in busy & members),
+        names_busy=names_busy,
+    )
+
+
+def books(connection: Connection) -> Books:
+    """What a push needs to know of the QuickBooks company, from the stored mapping and readiness."""
+    closing = connection.readiness.get("book_close_date")
+    dates = [
+        datetime.strptime(closing, "%Y-%m-%d").date() if closing else None,  # noqa: DTZ007  (a calendar date)
+        connection.workspace.books_locked_through,
+    ]
+    return Books(
+        era=connection.era,
+        income_account=connection.income_account,
+        discount_account=connection.discount_account,
+        deposit_account=connection.deposit_account,
+        tax_mode=TaxMode(connection.tax_mode or TaxMode.AUTOMATED),
+        tax_code=connection.tax_code,
+        catch_all_item=connection.catch_all_item,
+        tax_item=connection.tax_item,
+        methods={one.method: (one.method_id, one.deposit_account) for one in connection.methods.all()},
+        start_date=connection.start_date,
+        closed_through=max((date for date in dates if date), default=None),
+    )
+
+
+def _records(connection: Connection, rows: Sequence[DueRow]) -> dict[RecordKey, Record]:
+    accounts = records.AccountNames(connection.readiness.get("accounts", []))
+    by_kind: dict[Kind, list[int]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row.record_id)
+    return {
+        (kind, record_id): record
+        for kind, ids in by_kind.items()
+        for record_id, record in records.load(kind, ids, accounts).items()
+    }
+
+
+def _refs(scope: Scope, loaded: Iterable[Record]) -> Refs:
+    needed: dict[Kind, set[int]] = defaultdict(set)
+    for record in loaded:
+        if isinstance(record, InvoiceRecord):
+            needed[Kind.CONTACT].add(record.contact_id)
+            needed[Kind.SERVICE] |= {line.service_id for line in record.lines if line.service_id is not None}
+        if isinstance(record, PaymentRecord):
+            needed[Kind.CONTACT].add(record.contact_id)
+            needed[Kind.INVOICE] |= {invoice for invoice, _ in record.allocations}
+    found = {kind: _entity_ids(scope, kind, ids) for kind, ids in needed.items()}
+    return Refs(found.get(Kind.CONTACT, {}), found.get(Kind.SERVICE, {}), found.get(Kind.INVOICE, {}))
+
+
+def _entity_ids(scope: Scope, kind: Kind, ids: set[int]) -> dict[int, str]:
+    live = Link.objects.filter(
+        workspace=scope.workspace_id,
+        realm_id=scope.realm_id,
+        kind=int(kind),
+        record_id__in=ids,
+        removed_at=None,
+        entity_id__isnull=False,
+    )
+    return {record_id: entity_id or "" for record_id, entity_id in live.values_list("record_id", "entity_id")}
+
+
+def _wanted_keys(candidates: Sequence[Candidate]) -> dict[Kind, set[str]]:
+    wanted: dict[Kind, set[str]] = defaultdict(set)
+    for candidate in candidates:
+        if candidate.kind in NAMES and candidate.record is not None:
+            name = names.wanted_name(candidate.record)  # type: ignore[arg-type]  # names are of contacts and services
+            if not isinstance(name, Held):
+                wanted[candidate.kind].add(names.key(name))
+    return wanted
+
+
+def _taken(scope: Scope, wanted: dict[Kind, set[str]]) -> dict[tuple[Kind, str], int]:
+    """Names in use that look like a wanted one, by the record that has them (0: not ours)."""
+    taken: dict[tuple[Kind, str], int] = {}
+    for kind, keys in wanted.items():
+        prefixes = [_like(key[:NAME_PREFIX]) for key in keys]
+        with database.cursor() as cursor:
+            cursor.execute(
+                "SELECT name_key, record_id FROM quickbooks_link WHERE realm_id = %s AND kind = %s AND name_key <> ''"
+                " AND removed_at IS NULL AND name_key LIKE ANY(%s)",
+                [scope.realm_id, int(kind), prefixes],
+            )
+            taken |= {(kind, key): record_id for key, record_id in cursor.fetchall()}
+            cursor.execute(
+                "SELECT name_key FROM quickbooks_takenname WHERE realm_id = %s AND kind = %s AND name_key LIKE ANY(%s)",
+                [scope.realm_id, int(kind), prefixes],
+            )
+            taken |= {(kind, key): 0 for (key,) in cursor.fetchall()}
+    return taken
+
+
+def _like(prefix: str) -> str:
+    return prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def _held_by_others(scope: Scope, wanted: dict[Kind, set[str]]) -> frozenset[str]:
+    """The keys among the wanted customers' names that a vendor or an employee holds."""
+    held = TakenName.objects.filter(
+        realm_id=scope.realm_id,
+        kind=int(Kind.CONTACT),
+        name_key__in=wanted.get(Kind.CONTACT, set()),
+        holder__in=OTHER_LISTS,
+    )
+    return frozenset(held.values_list("name_key", flat=True))

@@ -1,0 +1,111 @@
+"""What former owners left behind, and which outcomes may be looked up now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import F
+
+from bluepro.quickbooks.judge import SEND_WITHIN, UNKNOWN
+from bluepro.quickbooks.models import Connection, Request, RequestItem, RequestState
+from bluepro.quickbooks.store import leases
+from bluepro.quickbooks.store.codec import unseal_carried, unseal_reply
+from bluepro.quickbooks.store.commit import call_of
+from bluepro.quickbooks.store.leases import Lease
+from bluepro.quickbooks.work import Item, Outcome, Purpose, Sendable
+
+HISTORY = timedelta(seconds=65)  # what the limiter's longest window needs
+AT_WORK = timedelta(seconds=120)  # a dead worker's calls count as in flight so long {F1.1-12}
+
+_ADOPT_ITEMS = """
+UPDATE quickbooks_requestitem AS item
+   SET look_at = request.committed_at + make_interval(secs => %(seconds)s), code = %(unknown)s
+  FROM quickbooks_request AS request
+ WHERE request.id = item.request_id AND request.connection_id = %(connection)s AND NOT item.settled
+   AND item.look_at IS NULL AND request.state IN ('open', 'unknown') AND request.lease_number < %(number)s
+"""
+
+_ADOPT_REQUESTS = """
+UPDATE quickbooks_request AS request
+   SET state = CASE WHEN EXISTS (SELECT 1 FROM quickbooks_requestitem item
+                                  WHERE item.request_id = request.id AND NOT item.settled)
+                    THEN 'unknown' ELSE 'settled' END
+ WHERE connection_id = %(connection)s AND state = 'open' AND lease_number < %(number)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A call that was sent lately: when and on which lane; `open` if it may still be under way."""
+
+    at: datetime
+    lane: str
+    open: bool
+
+
+def adopt(lease: Lease, unknown_after: float, now: datetime) -> tuple[tuple[Sendable, Outcome], ...]:
+    """Takes over from former owners: open requests become look-ups, answered ones are returned to be settled.
+
+    Raises LeaseLost.
+    """
+    values: dict[str, Any] = {
+        "connection": lease.connection_id,
+        "number": lease.number,
+        "seconds": SEND_WITHIN + unknown_after,
+        "unknown": UNKNOWN,
+    }
+    with transaction.atomic(durable=True):
+        leases.keep(lease, now)
+        with database.cursor() as cursor:
+            cursor.execute(_ADOPT_ITEMS, values)
+            cursor.execute(_ADOPT_REQUESTS, values)
+        answered = Request.objects.filter(connection=lease.connection_id, state=RequestState.ANSWERED)
+        return tuple((_sendable(row), unseal_reply(row.answer or b"")) for row in answered)
+
+
+def look_ups_due(connection_id: int, now: datetime, limit: int) -> tuple[Item, ...]:
+    """Items whose outcome may be looked up now, oldest first."""
+    rows = (
+        RequestItem.objects.filter(
+            request__connection=connection_id, settled=False, look_at__lte=now, request__state=RequestState.UNKNOWN
+        )
+        .select_related("request", "link")
+        .order_by("look_at", "id")[:limit]
+    )
+    return tuple(_item(row) for row in rows)
+
+
+def next_look_up(connection_id: int) -> datetime | None:
+    """When the next look-up is due."""
+    rows = RequestItem.objects.filter(
+        request__connection=connection_id, settled=False, request__state=RequestState.UNKNOWN
+    )
+    return rows.exclude(look_at=None).order_by("look_at").values_list("look_at", flat=True).first()
+
+
+def sent_lately(connection: Connection, now: datetime) -> Sequence[Sent]:
+    """What the limiter must know of calls sent before, by whichever worker: the request log says it."""
+    recent = Request.objects.filter(connection__realm_id=connection.realm_id, committed_at__gt=now - AT_WORK)
+    rows = recent.values_list("committed_at", "lane", "state").annotate(answered=F("answered_at"))
+    return [Sent(at, lane, state == RequestState.OPEN and answered is None) for at, lane, state, answered in rows]
+
+
+def _sendable(row: Request) -> Sendable:
+    items = RequestItem.objects.filter(request=row, settled=False).select_related("request", "link").order_by("id")
+    return Sendable(row.id, Purpose(row.purpose), call_of(row), tuple(_item(item) for item in items))
+
+
+def _item(row: RequestItem) -> Item:
+    carried = unseal_carried(row.carried or b"")
+    return Item(
+        bid=row.bid,
+        carried=replace(carried, link_id=row.link_id, previous=row.link.owned, attempts=row.link.attempts),
+        item_id=row.id,
+        code=row.code,
+        committed_at=row.request.committed_at,
+        single=row.bid == "",
+        request_id=row.request_id,
+    )

@@ -1,0 +1,218 @@
+"""Saves what became of requests: all answers that have arrived in one transaction, under the lease.
+
+The entity's id and sync token are always saved, and the pushed revision is the one that the request carried; an edit
+made meanwhile therefore stays dirty (invariant 4). If the lease is lost, the raw answer is kept for the new owner.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection as database
+from django.db import transaction
+
+from bluepro.quickbooks.lookups import name_key
+from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState, TakenName
+from bluepro.quickbooks.store import leases, problems
+from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
+from bluepro.quickbooks.store.codec import seal_reply
+from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.leases import Lease
+from bluepro.quickbooks.translate import names
+from bluepro.quickbooks.work import (
+    Accepted,
+    Again,
+    Carried,
+    Held,
+    Item,
+    LookUp,
+    NameTaken,
+    Outcome,
+    Removed,
+    Sendable,
+    SendAgain,
+    Trouble,
+    Verdict,
+)
+from qbo_client import wire
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A request that ended, and a verdict per item; a look-up's items belong to other requests."""
+
+    sendable: Sendable
+    outcome: Outcome
+    verdicts: tuple[Verdict, ...]
+
+
+_ACCEPT = """
+UPDATE quickbooks_link AS link SET
+  entity_id = seen.entity_id, sync_token = seen.sync_token, name = seen.name, name_key = seen.name_key,
+  wanted = seen.wanted, fingerprint = seen.fingerprint, pushed_revision = seen.revision,
+  owned = seen.owned::jsonb, lines = seen.lines::jsonb,
+  refers_to = ARRAY(SELECT jsonb_array_elements_text(seen.refers_to::jsonb)::bigint),
+  voided = seen.voided, amount_only = seen.amount_only, stale = false, open_request = NULL, retry_at = NULL,
+  attempts = 0, held_revision = seen.held_revision, pushed_at = %(now)s
+ FROM unnest(%(ids)s::bigint[], %(entity_ids)s::text[], %(sync_tokens)s::text[], %(names)s::text[],
+             %(name_keys)s::text[], %(wanted)s::text[], %(fingerprints)s::text[], %(revisions)s::bigint[],
+             %(owned)s::text[], %(lines)s::text[], %(refers_to)s::text[], %(voided)s::boolean[],
+             %(amount_only)s::boolean[], %(held_revisions)s::bigint[])
+   AS seen (id, entity_id, sync_token, name, name_key, wanted, fingerprint, revision, owned, lines, refers_to,
+            voided, amount_only, held_revision)
+WHERE link.id = seen.id
+"""
+
+
+def settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> None:
+    """Saves all in one transaction; then clears what is no longer dirty. Raises LeaseLost: then nothing was saved."""
+    pairs = [pair for one in settlements for pair in zip(one.sendable.items, one.verdicts, strict=True)]
+    with transaction.atomic(durable=True):
+        leases.keep(lease, scope.now)
+        _accept([(item, verdict) for item, verdict in pairs if isinstance(verdict, Accepted)], scope.now)
+        for item, verdict in pairs:
+            _settle_one(scope, item, verdict)
+        _problems(lease, scope, pairs)
+        _finish_items(pairs, scope.now)
+        for one in settlements:
+            _finish_request(one, scope.now)
+    acknowledge(scope, list(_acknowledged(pairs)))
+
+
+def keep_answer(request_id: UUID, outcome: Outcome, now: datetime) -> None:
+    """Writes the raw answer into its request, for the company's new owner: a fact, whoever writes it."""
+    if isinstance(outcome, wire.Reply):
+        Request.objects.filter(id=request_id).exclude(state=RequestState.SETTLED).update(
+            state=RequestState.ANSWERED, answer=seal_reply(outcome), **_facts(outcome, now)
+        )
+
+
+def _accept(pairs: Sequence[tuple[Item, Accepted]], now: datetime) -> None:
+    if not pairs:
+        return
+    with database.cursor() as cursor:
+        cursor.execute(_ACCEPT, {**_accept_columns(pairs), "now": now})
+
+
+def _accept_columns(pairs: Sequence[tuple[Item, Accepted]]) -> dict[str, list[Any]]:  # Any: columns of many types
+    carried = [item.carried for item, _ in pairs]
+    verdicts = [verdict for _, verdict in pairs]
+    return {
+        "ids": [one.link_id for one in carried],
+        "entity_ids": [one.entity_id for one in verdicts],
+        "sync_tokens": [one.sync_token for one in verdicts],
+        "names": [one.name for one in carried],
+        "name_keys": [names.key(one.name) for one in carried],
+        "wanted": [one.wanted for one in carried],
+        "fingerprints": [one.fingerprint for one in carried],
+        "revisions": [one.revision for one in carried],
+        "owned": [json.dumps(one.owned) for one in carried],
+        "lines": [json.dumps([asdict(line) for line in one.lines]) for one in verdicts],
+        "refers_to": [json.dumps(one.refers_to) for one in carried],
+        "voided": [one.voided for one in verdicts],
+        "amount_only": [one.amount_only for one in carried],
+        "held_revisions": [one.revision if two.trouble else None for one, two in zip(carried, verdicts, strict=True)],
+    }
+
+
+def _settle_one(scope: Scope, item: Item, verdict: Verdict) -> None:
+    link = Link.objects.filter(id=item.carried.link_id)
+    match verdict:
+        case Removed():
+            link.update(removed_at=scope.now, open_request=None, stale=False, held_revision=None)
+        case Again():
+            link.update(**_again(scope, item.carried, verdict))
+        case Held():
+            token = {"sync_token": verdict.sync_token} if verdict.sync_token else {}
+            link.update(open_request=None, held_revision=item.carried.revision, **token)
+        case NameTaken():
+            _remember_name(scope, item.carried, verdict)
+            held = item.carried.revision if verdict.trouble else None
+            link.update(open_request=None, retry_at=None, held_revision=held)
+        case Accepted() | LookUp() | SendAgain():
+            pass  # accepted links are written together; the others stay with their request
+
+
+def _again(scope: Scope, carried: Carried, verdict: Again) -> dict[str, Any]:  # Any: columns of many types
+    changes: dict[str, Any] = {
+        "open_request": None,
+        "retry_at": scope.now + timedelta(seconds=verdict.seconds) if verdict.seconds else None,
+    }
+    if verdict.attempt:
+        changes["attempts"] = carried.attempts + 1
+    if verdict.amount_only:
+        changes["amount_only"] = True
+    if verdict.sync_token:
+        changes["sync_token"] = verdict.sync_token
+    return changes
+
+
+def _remember_name(scope: Scope, carried: Carried, verdict: NameTaken) -> None:
+    if verdict.trouble is not None:
+        return  # a person answers first
+    TakenName.objects.update_or_create(
+        realm_id=scope.realm_id,
+        kind=int(carried.kind),
+        name_key=name_key(carried),
+        defaults={"holder": verdict.holder, "entity_id": verdict.entity_id},
+    )
+
+
+def _trouble(verdict: Verdict) -> Trouble | None:
+    return verdict.trouble if isinstance(verdict, Accepted | Held | NameTaken | LookUp) else None
+
+
+def _problems(lease: Lease, scope: Scope, pairs: Sequence[tuple[Item, Verdict]]) -> None:
+    fixed = [item.carried.key for item, verdict in pairs if isinstance(verdict, Accepted | Removed)]
+    problems.close_fixed(lease.connection_id, fixed, scope.now)
+    found = [
+        problems.Found(item.carried.kind, item.carried.record_id, item.carried.label, trouble)
+        for item, verdict in pairs
+        if (trouble := _trouble(verdict)) is not None
+    ]
+    problems.open_all(lease.connection_id, found, scope.now)
+
+
+def _finish_items(pairs: Iterable[tuple[Item, Verdict]], now: datetime) -> None:
+    done: list[int] = []
+    for item, verdict in pairs:
+        match verdict:
+            case LookUp(code, seconds, since_commit, _):
+                since = item.committed_at if since_commit and item.committed_at else now
+                look_at = since + timedelta(seconds=seconds)
+                RequestItem.objects.filter(id=item.item_id).update(look_at=look_at, code=code)
+            case SendAgain():
+                RequestItem.objects.filter(id=item.item_id).update(look_at=None, code="again")
+            case Held(trouble):
+                done.append(item.item_id)
+                RequestItem.objects.filter(id=item.item_id).update(code=trouble.detail.get("code", "")[:12])
+            case _:
+                done.append(item.item_id)
+    RequestItem.objects.filter(id__in=done).update(settled=True, look_at=None)
+
+
+def _finish_request(one: Settlement, now: datetime) -> None:
+    """Ends the request; a look-up may also have settled the last item of the requests that it asked about."""
+    asked_about = {item.request_id for item in one.sendable.items if item.request_id} - {one.sendable.id}
+    Request.objects.filter(id__in=asked_about).exclude(items__settled=False).update(state=RequestState.SETTLED)
+    open_items = RequestItem.objects.filter(request=one.sendable.id, settled=False).exists()
+    state = RequestState.UNKNOWN if open_items else RequestState.SETTLED
+    facts: Mapping[str, Any] = (
+        _facts(one.outcome, now)
+        if isinstance(one.outcome, wire.Reply)
+        else {"answered_at": now, "reason": one.outcome.reason[:200]}
+    )
+    Request.objects.filter(id=one.sendable.id).update(state=state, **facts)
+
+
+def _facts(reply: wire.Reply, now: datetime) -> dict[str, Any]:  # Any: columns of many types
+    return {"answered_at": now, "status": reply.status, "tid": reply.tid[:100], "elapsed_ms": reply.elapsed_ms}
+
+
+def _acknowledged(pairs: Iterable[tuple[Item, Verdict]]) -> Iterable[Acknowledged]:
+    for item, verdict in pairs:
+        if isinstance(verdict, Removed) or (isinstance(verdict, Accepted) and verdict.trouble is None):
+            yield Acknowledged(item.carried.kind, item.carried.record_id, item.carried.revision)

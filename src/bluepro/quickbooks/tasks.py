@@ -1,0 +1,89 @@
+"""Work spread over any number of workers: serve a company, sweep for companies with work. A job serves a company.
+
+A doubled or lost job costs nothing or a sweep, since ownership is the lease. Jobs are never retried.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from django.db import transaction
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from bluepro.common.clock import SystemClock
+from bluepro.quickbooks.serve import Means, serve
+from bluepro.quickbooks.store import company
+
+log = logging.getLogger(__name__)
+
+SWEEP = "* * * * * */10"  # every 10 s: the sixth field is seconds
+EVERY_MINUTE = "* * * * *"
+
+
+@dataclass
+class _Process:
+    """What this process serves with; set by `worker` before the first job runs."""
+
+    means: Means | None = None
+
+
+PROCESS = _Process()
+
+
+@app.task(name="serve_company", pass_context=False)
+def serve_company(connection_id: int) -> None:
+    """Serves a company until its time slice ends; wakes it again if there is more to do."""
+    if PROCESS.means is None:
+        raise RuntimeError("this process was not started as a worker")
+    served = serve(connection_id, PROCESS.means)
+    if not served.owned:
+        return
+    if served.wait is not None:
+        wake(connection_id, served.wait)
+    elif company.has_work(company.read(connection_id), PROCESS.means.clock.now()):
+        wake(connection_id)  # something came between the last look and giving the lease back
+
+
+@app.periodic(cron=SWEEP)
+@app.task(name="sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Finds the companies with work that nothing has woken: lost jobs, waits that are over."""
+    log.debug("sweep", extra={"action": "sweep", "at": timestamp})
+    wake_all_with_work()
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="finish_stalled", pass_context=False)
+async def finish_stalled(timestamp: int) -> None:
+    """Ends the jobs of workers that died; they are never retried, since the sweep finds what is left to do."""
+    for job in await app.job_manager.get_stalled_jobs():
+        log.warning("stalled job", extra={"action": "job_stalled", "job": job.id, "at": timestamp})
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+def wake_all_with_work() -> None:
+    """Wakes every company that nobody owns and that has something to do now."""
+    for connection_id in company.with_work(SystemClock().now()):
+        wake(connection_id)
+
+
+def wake_workspace(workspace_id: int) -> None:
+    """Wakes the workspace's company, if it has a connection that may write."""
+    connection = company.of_workspace(workspace_id)
+    if connection is not None:
+        wake(connection.id)
+
+
+def wake(connection_id: int, seconds: float = 0) -> None:
+    """Has the company served soon, or in some seconds; takes "already queued" for success. Only after commit."""
+    later = {"schedule_in": {"seconds": seconds}} if seconds > 0 else {}
+    lock = f"company {connection_id}{' later' if later else ''}"
+
+    def defer() -> None:
+        try:
+            serve_company.configure(queueing_lock=lock, **later).defer(connection_id=connection_id)  # type: ignore[arg-type]
+        except exceptions.AlreadyEnqueued:
+            log.debug("already queued", extra={"action": "wake_doubled"})
+
+    transaction.on_commit(defer)

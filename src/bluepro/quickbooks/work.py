@@ -1,0 +1,241 @@
+"""The engine's words as types: what may be sent (candidates), what is sent (carried) and what came of it (verdicts).
+
+Pure data between `store`, `plan`, `judge` and `engine`; decides nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from bluepro.quickbooks.snapshot import Books, Kind, LinkState, PushedLine, Record
+from bluepro.quickbooks.translate.outcome import Expected, Refs
+from qbo_client import wire
+
+RecordKey = tuple[Kind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A due record; `record` is None when it is gone. Of one `group` of records only one may be in flight."""
+
+    kind: Kind
+    record_id: int
+    revision: int
+    record: Record | None
+    link: LinkState | None
+    group: int = 0
+
+    @property
+    def key(self) -> RecordKey:
+        return (self.kind, self.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One consistent snapshot of what is due. `taken` maps name keys to the record that has the name (0: not ours)."""
+
+    books: Books
+    refs: Refs
+    candidates: tuple[Candidate, ...]
+    taken: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
+    held_by_others: frozenset[str] = frozenset()
+    busy_groups: frozenset[int] = frozenset()
+    names_busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a request carries for one link, and what settling needs later. `link_id` 0: the link is made at commit."""
+
+    kind: Kind
+    record_id: int
+    operation: wire.Operation
+    revision: int
+    link_id: int
+    generation: int
+    label: str
+    entity_id: str = ""
+    sync_token: str = ""
+    name: str = ""
+    wanted: str = ""
+    fingerprint: str = ""
+    ref: str = ""
+    customer: str = ""
+    day: str = ""
+    number: str = ""
+    amount: Decimal = Decimal(0)
+    amount_only: bool = False
+    attempts: int = 0
+    changed: tuple[str, ...] = ()
+    owned: Mapping[str, object] = field(default_factory=dict)
+    previous: Mapping[str, object] = field(default_factory=dict)
+    line_keys: tuple[str, ...] = ()
+    refers_to: tuple[int, ...] = ()
+    expected: Expected | None = None
+
+    @property
+    def key(self) -> RecordKey:
+        return (self.kind, self.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a request: `bid` is "" in a single call; `item_id` is its row once committed."""
+
+    bid: str
+    carried: Carried
+    item_id: int = 0
+    code: str = ""
+    committed_at: datetime | None = None
+    single: bool = False
+    request_id: UUID | None = None
+
+
+class Purpose(StrEnum):
+    PUSH = "push"
+    LOOK_UP = "look_up"
+    SETUP = "setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """A committed request, ready to be sent byte for byte. A look-up's `items` are what it looks up."""
+
+    id: UUID
+    purpose: Purpose
+    call: wire.Call
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Nothing to send for a record at this revision."""
+
+    kind: Kind
+    record_id: int
+    revision: int
+    link_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a person must decide, in words: a stable `cause`, what happened, what to do; `detail` for support."""
+
+    cause: str
+    text: str
+    remedy: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A record that waits for a person at this revision."""
+
+    kind: Kind
+    record_id: int
+    revision: int
+    link_id: int
+    label: str
+    trouble: Trouble
+
+
+# Verdicts: what becomes of one item of a request.
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The entity stands as sent (or was found to). `trouble` when QuickBooks booked something else than was billed."""
+
+    entity_id: str
+    sync_token: str
+    lines: tuple[PushedLine, ...] = ()
+    voided: bool = False
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The entity is gone, as we wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Nothing was done: plan it anew after `seconds`. `attempt` says whether this counts as a failed attempt."""
+
+    seconds: float
+    reason: str
+    attempt: bool = True
+    amount_only: bool = False
+    sync_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The outcome must be read before anything else is sent; `code` says why ("unknown", "5010", "6240", ...).
+
+    Due `seconds` after now, or after the request was committed. `trouble` when people should hear of it meanwhile.
+    """
+
+    code: str
+    seconds: float = 0
+    since_commit: bool = False
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """A single that was never done: the same request goes out once more, byte for byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person must decide. `sync_token` is the newer one met, so that sending anyway is possible after the answer."""
+
+    trouble: Trouble
+    sync_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """The name is held in QuickBooks by `holder`; plan anew with another one (or ask, if `trouble` says so)."""
+
+    holder: str
+    entity_id: str
+    trouble: Trouble | None = None
+
+
+Verdict = Accepted | Removed | Again | LookUp | SendAgain | Held | NameTaken
+
+
+class Whole(StrEnum):
+    """What a request's answer says of the whole connection."""
+
+    FINE = "fine"
+    THROTTLED = "throttled"
+    TOKEN = "token"
+    LOST = "lost"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Verdicts by item, in order, and what the answer says of the connection (`pause` in seconds)."""
+
+    verdicts: tuple[Verdict, ...]
+    whole: Whole = Whole.FINE
+    pause: float = 0
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No HTTP answer came. `maybe_done` is False where the call certainly never reached QuickBooks."""
+
+    reason: str
+    maybe_done: bool
+
+
+Outcome = wire.Reply | Silence
