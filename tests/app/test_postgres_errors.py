@@ -177,6 +177,14 @@ def test_a_missing_server_user_is_named() -> None:
         unprivileged_account(["no-such-user-of-ours"])
 
 
+def test_programs_that_cannot_be_run_are_named(folder: Path) -> None:
+    broken = programs(folder, initdb="exit 0")
+    (broken.root / "bin" / "initdb").write_text("#!/no/such/interpreter\n")
+    with pytest.raises((StartError, UnusableFolderError)) as refusal:
+        postgres(folder, binaries=broken).start()
+    assert "initdb" in str(refusal.value)
+
+
 def test_a_full_disk_while_making_the_database(folder: Path) -> None:
     with pytest.raises(DiskFullError, match="Free some space"):
         postgres(folder, binaries=programs(folder, initdb=INITDB_FULL)).start()

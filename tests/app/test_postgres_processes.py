@@ -148,6 +148,10 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     shutil.rmtree(folder)
 
 
+# For what does not depend on who runs it: root's turn would only cost time.
+once = pytest.mark.parametrize("machine", ["ordinary user"], indirect=True)
+
+
 def test_the_first_start_makes_a_database_that_the_next_one_finds_again(machine: Machine) -> None:
     user = machine.user()
     assert "postgresql://" in str(user.do("start")["url"])
@@ -181,6 +185,7 @@ def test_the_last_one_to_leave_stops_the_server(machine: Machine) -> None:
     assert not machine.runs()
 
 
+@once
 def test_many_who_start_at_once_share_one_new_server(machine: Machine) -> None:
     users = [machine.user() for _ in range(4)]
     for user in users:
@@ -193,6 +198,7 @@ def test_many_who_start_at_once_share_one_new_server(machine: Machine) -> None:
     assert not machine.runs()
 
 
+@once
 def test_a_killed_user_leaves_a_server_that_the_next_one_joins_and_ends(machine: Machine) -> None:
     killed = machine.user()
     killed.do("start")
@@ -240,6 +246,7 @@ def test_a_stale_process_number_that_now_belongs_to_another_process_stops_nobody
     assert user.process.poll() is None
 
 
+@once
 def test_a_user_survives_the_death_of_the_server_that_it_leaves(machine: Machine) -> None:
     user = machine.user()
     user.do("start")
@@ -248,6 +255,7 @@ def test_a_user_survives_the_death_of_the_server_that_it_leaves(machine: Machine
     assert not machine.runs()
 
 
+@once
 def test_what_an_interrupted_initdb_left_is_thrown_away(machine: Machine) -> None:
     user = machine.user()
     user.do("start")
@@ -257,6 +265,7 @@ def test_what_an_interrupted_initdb_left_is_thrown_away(machine: Machine) -> Non
     assert not (machine.home() / "data.new").exists()
 
 
+@once
 def test_two_data_folders_have_two_servers(machine: Machine) -> None:
     first, second = machine.user("one"), machine.user("two")
     first.do("ask CREATE TABLE only_here AS SELECT 1")

@@ -87,7 +87,7 @@ def launch_server(place: Place, binaries: Binaries, settings: Mapping[str, str])
         try:
             launch(_command(place, binaries, settings), place.account, output=log, keep=lock)
         except (OSError, subprocess.SubprocessError) as error:
-            raise StartError(f"The database server cannot be run as {_runner(place)}: {error}") from error
+            raise _cannot_run("The database server", place, error) from error
         finally:
             os.close(log)
         return length
@@ -139,7 +139,7 @@ def _initdb(place: Place, binaries: Binaries, *, durable: bool, seconds: float) 
             f"Making the database in {place.home} took longer than {seconds:g} s. Is the disk overloaded? Try again."
         ) from error
     except (OSError, subprocess.SubprocessError) as error:
-        raise StartError(f"initdb cannot be run as {_runner(place)}: {error}") from error
+        raise _cannot_run("initdb", place, error) from error
     if done.returncode != 0:
         raise (
             disk_full(place.home)
@@ -148,6 +148,13 @@ def _initdb(place: Place, binaries: Binaries, *, durable: bool, seconds: float) 
                 f"The database in {place.home} cannot be made as {_runner(place)}. initdb said:\n{done.stdout.strip()}"
             )
         )
+
+
+def _cannot_run(what: str, place: Place, error: Exception) -> StartError:
+    return StartError(
+        f"{what} cannot be run as {_runner(place)}: {error}. Where root may not act as another user (in some "
+        f"containers), run BluePro as an ordinary user, or set DATABASE_URL."
+    )
 
 
 def _command(place: Place, binaries: Binaries, settings: Mapping[str, str]) -> list[str]:
