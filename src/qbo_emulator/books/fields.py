@@ -40,14 +40,16 @@ class Definition:
     fields: tuple[Field, ...]
     by_name: Mapping[str, Field] = field(init=False)
     order: tuple[str, ...] = field(init=False)
+    rank: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {f.name: f for f in self.fields})
         object.__setattr__(self, "order", tuple(f.name for f in self.fields))
+        object.__setattr__(self, "rank", {name: place for place, name in enumerate(self.order)})
 
     def arrange(self, data: Obj) -> Obj:
         """The same object with its keys in the order of the definition."""
-        return {name: data[name] for name in self.order if name in data}
+        return {name: data[name] for name in sorted(data, key=self.rank.__getitem__)}
 
 
 def check_object(definition: Definition, body: object) -> Obj:
@@ -230,7 +232,7 @@ def shape(definition: Definition) -> Check:
 
     def check(value: object, _name: str) -> Obj | None:
         clean = check_object(definition, value)
-        return {key: held for key in definition.order if (held := clean.get(key)) is not None} or None
+        return definition.arrange({key: held for key, held in clean.items() if held is not None}) or None
 
     return check
 

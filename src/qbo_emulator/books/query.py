@@ -151,17 +151,20 @@ def _like(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in fold(pattern).split("%")), re.DOTALL)
 
 
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def _compare(read: Read, sign: str, wanted: Any) -> Test:
     """The row's value against one wanted value; a missing one compares false."""
     if sign == "=":
         return lambda row: bool(read(row) == wanted)
-    if sign == "<":
-        return lambda row: (held := read(row)) is not None and bool(held < wanted)
-    if sign == "<=":
-        return lambda row: (held := read(row)) is not None and bool(held <= wanted)
-    if sign == ">":
-        return lambda row: (held := read(row)) is not None and bool(held > wanted)
-    return lambda row: (held := read(row)) is not None and bool(held >= wanted)
+    compare = _SIGNS[sign]
+    return lambda row: (held := read(row)) is not None and compare(held, wanted)
 
 
 def _test(company: Company, entity: str, condition: Condition) -> Test:
@@ -183,35 +186,47 @@ def _test(company: Company, entity: str, condition: Condition) -> Test:
     return _compare(read, condition.operator, _value(company, kind, condition.values[0]))
 
 
-def _narrow(company: Company, entity: str, table: Table, condition: Condition) -> list[Row] | None:
-    """Rows by an index, if the condition has one: an id, an indexed value, a time of change."""
+def _index_keys(company: Company, entity: str, table: Table, condition: Condition) -> list[object] | None:
+    """The keys under which an index holds the rows that fit; None if no index helps."""
     prop, kind = _property(entity, condition.prop)
+    if not table.indexed(prop):
+        return None
     if condition.operator in ("=", "in"):
-        values = [_value(company, kind, text) for text in condition.values]
-        if kind == "id":
-            return [row for value in dict.fromkeys(values) if (row := table.get(value)) is not None]
-        if table.indexed(prop):
-            return table.find(prop, [fold(value) for value in values])
-    elif prop == "MetaData.LastUpdatedTime" and condition.operator in (">", ">="):
+        return [fold(_value(company, kind, text)) for text in condition.values]
+    if prop != "TxnDate" or condition.operator not in _SIGNS:
+        return None
+    wanted, compare = _value(company, kind, condition.values[0]), _SIGNS[condition.operator]
+    return [day for day in table.keys(prop) if compare(day, wanted)]  # there are few distinct days
+
+
+def _by_id_or_time(entity: str, table: Table, condition: Condition) -> list[Row] | None:
+    """Rows by id, or by time of change; None if the condition is about neither."""
+    prop, kind = _property(entity, condition.prop)
+    if kind == "id":
+        return [row for text in dict.fromkeys(condition.values) if (row := table.get(text.strip())) is not None]
+    if prop == "MetaData.LastUpdatedTime" and condition.operator in (">", ">="):
         ids = table.changed_since(_moment(condition.values[0]))
         return [table.rows[row_id] for row_id in ids if row_id in table.rows]
-    elif prop == "TxnDate" and condition.operator in ("<", "<=", ">", ">="):
-        return _days(company, table, condition)
     return None
 
 
-def _days(company: Company, table: Table, condition: Condition) -> list[Row]:
-    """Rows of all days in a range: there are few distinct days."""
-    wanted = _value(company, "text", condition.values[0])
-    compare = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[condition.operator]
-    return table.find("TxnDate", [day for day in table.keys("TxnDate") if compare(str(day), wanted)])
-
-
 def _candidates(company: Company, entity: str, query: Query) -> Iterable[Row] | None:
-    """The smallest set of rows that some index gives; None if there is none."""
+    """The smallest set of rows that an index gives; None if there is none."""
     table = company.tables[entity]
-    found = (_narrow(company, entity, table, condition) for condition in query.conditions)
-    return min((rows for rows in found if rows is not None), key=len, default=None)
+    for condition in query.conditions:
+        rows = _by_id_or_time(entity, table, condition)
+        if rows is not None:
+            return rows
+    found = []
+    for condition in query.conditions:
+        keys = _index_keys(company, entity, table, condition)
+        if keys is not None:
+            prop = _property(entity, condition.prop)[0]
+            found.append((table.count(prop, keys), prop, keys))
+    if not found:
+        return None
+    _, prop, keys = min(found, key=lambda entry: entry[0])
+    return table.find(prop, keys)
 
 
 def _sort_keys(entity: str, query: Query) -> list[tuple[Read, bool]]:
@@ -247,13 +262,19 @@ def _sort(rows: Iterable[Row], keys: list[tuple[Read, bool]]) -> list[Row]:
 
 
 def _ordered(company: Company, entity: str, query: Query) -> list[Row]:
-    """Every matching row in order. A whole sorted table is kept until it changes, for the next page."""
+    """Every matching row, in order unless they are only counted.
+
+    A whole sorted table is kept until it changes, for the next page.
+    """
     table = company.tables[entity]
     rows = _candidates(company, entity, query)
     tests = [_test(company, entity, condition) for condition in query.conditions]
     hides = "Active" in FILTERS[entity] and not any(c.prop.lower() == "active" for c in query.conditions)
     if hides:  # F5.1-7
         tests.append(lambda row: row.data.get("Active") is not False)
+    if query.count:
+        held = table.rows.values() if rows is None else rows
+        return [row for row in held if all(test(row) for test in tests)]
     keys = _sort_keys(entity, query)
     if rows is None:
         rows = _whole_table(table, query.order, keys)

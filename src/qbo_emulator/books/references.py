@@ -58,9 +58,9 @@ def resolve(company: Company, table: str, draft: Obj, sent: Obj, prop: str) -> N
 
 def refuse_empty_lists(sent: Obj) -> None:
     """2500 for a reference into a list that no company here has entries in."""
-    for prop, plural in EMPTY_LISTS.items():
-        if sent.get(prop):
-            raise faults.bad_reference(plural, sent[prop]["value"])
+    for prop in EMPTY_LISTS.keys() & sent.keys():
+        if sent[prop]:
+            raise faults.bad_reference(EMPTY_LISTS[prop], sent[prop]["value"])
 
 
 def require_type(row: Row, allowed: tuple[str, ...], prop: str) -> None:

@@ -89,6 +89,11 @@ class Table:
         ids = [row_id for key in dict.fromkeys(keys) for row_id in index.get(key, ())]
         return [self.rows[row_id] for row_id in ids]
 
+    def count(self, prop: str, keys: Iterable[object]) -> int:
+        """How many rows find would give."""
+        index = self._indexes[prop]
+        return sum(len(index.get(key, ())) for key in dict.fromkeys(keys))
+
     def keys(self, prop: str) -> Iterator[object]:
         """The distinct values of an indexed property."""
         return (key for key, ids in self._indexes[prop].items() if ids)
