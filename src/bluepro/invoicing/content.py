@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from bluepro.common.money import ZERO, cents
 from bluepro.invoicing.amounts import Amounts, Line, compute, has_decimals_beyond
-from bluepro.invoicing.models import InvoiceStatus, LineKind
+from bluepro.invoicing.choices import InvoiceStatus, LineKind
 from bluepro.invoicing.rules import PRICED, InvoiceData, LineData
 from bluepro.workspaces.rules import rate_name
 

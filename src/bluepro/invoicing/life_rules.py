@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from bluepro.common.errors import FieldError
 from bluepro.common.money import ZERO
+from bluepro.invoicing.choices import InvoiceStatus
 from bluepro.invoicing.content import InvoiceContent
-from bluepro.invoicing.models import InvoiceStatus
 from bluepro.invoicing.rules import PRICED
 from bluepro.workspaces.roles import Action, Actor, a_role
 

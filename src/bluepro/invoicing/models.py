@@ -5,30 +5,10 @@ from django.db.models.functions import Lower
 
 from bluepro.catalogue.models import Service
 from bluepro.contacts.models import Contact
+from bluepro.invoicing.choices import AmountKind, InvoiceStatus, LineKind
 from bluepro.workspaces.models import Membership, Workspace
 
-
-class InvoiceStatus(models.TextChoices):
-    """What is stored. What people see (Paid, Overdue, ...) follows from payments and dates."""
-
-    DRAFT = "draft", "Draft"
-    SCHEDULED = "scheduled", "Scheduled"
-    ISSUED = "issued", "Issued"
-    CANCELLED = "cancelled", "Cancelled"
-
-
-class AmountKind(models.TextChoices):
-    """How a discount or a required deposit is given; empty means that there is none."""
-
-    PERCENT = "percent", "Percent"
-    AMOUNT = "amount", "Amount"
-
-
-class LineKind(models.TextChoices):
-    SERVICE = "service", "Service"
-    CUSTOM = "custom", "Custom"
-    HEADING = "heading", "Heading"
-    TEXT = "text", "Text"
+__all__ = ["AmountKind", "Invoice", "InvoiceComment", "InvoiceLine", "InvoiceStatus", "LineKind"]
 
 
 class Invoice(models.Model):

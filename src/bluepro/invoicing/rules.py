@@ -13,7 +13,7 @@ from bluepro.common.errors import FieldError
 from bluepro.common.money import ZERO
 from bluepro.common.text import check_text, clean_text
 from bluepro.invoicing import amounts, numbering
-from bluepro.invoicing.models import AmountKind, InvoiceStatus, LineKind
+from bluepro.invoicing.choices import AmountKind, InvoiceStatus, LineKind
 
 # QuickBooks takes 750 lines on a taxable invoice (F1.1-11); the discount and the tax may each need one there.
 MAX_LINES = 740
