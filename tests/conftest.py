@@ -10,11 +10,16 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bluepro.running.postgres import EmbeddedPostgres
+from bluepro.running.locks import lock_exclusive
+
+if TYPE_CHECKING:
+    from bluepro.running.postgres import EmbeddedPostgres
 
 _WITHOUT_DATABASE = frozenset({"unit", "contract"})
 _PREFIX = f"bluepro-tests-{os.geteuid()}-"
@@ -43,8 +48,9 @@ def _may_need_database(config: pytest.Config) -> bool:
 def _use_embedded_database(config: pytest.Config) -> None:
     temporary = Path(tempfile.gettempdir())
     for leftover in temporary.glob(f"{_PREFIX}*"):
-        if _is_abandoned(leftover):
-            _remove(_postgres_in(leftover), leftover)
+        # Another run may be removing the same one.
+        with suppress(FileNotFoundError):
+            _clear(leftover)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=temporary))
     # As root, the server runs as another user, who must be able to pass through.
     folder.chmod(0o711)
@@ -65,6 +71,16 @@ def _remove(postgres: EmbeddedPostgres, folder: Path) -> None:
     postgres.start()
     postgres.stop()
     shutil.rmtree(folder)
+
+
+def _clear(leftover: Path) -> None:
+    """Remove what a killed run left, unless another run is doing so right now."""
+    claim = os.open(leftover, os.O_RDONLY)
+    try:
+        if _is_abandoned(leftover) and lock_exclusive(claim) and leftover.exists():
+            _remove(_postgres_in(leftover), leftover)
+    finally:
+        os.close(claim)
 
 
 def _is_abandoned(folder: Path) -> bool:
