@@ -36,7 +36,7 @@ Grouped = dict[int, list[Any]]  # Any: rows of one of several tables, by the id 
 def read_sides(connection: Connection) -> tuple[OurSide, Bridge]:
     """All records of the connection's workspace and what the bridge knows of them, as of one moment."""
     workspace = connection.workspace_id
-    with _snapshot():
+    with one_moment():
         contacts, services = _contacts(workspace), _services(workspace)
         archived = frozenset(_archived(Kind.CONTACT, Contact, workspace)) | frozenset(
             _archived(Kind.SERVICE, Service, workspace)
@@ -46,8 +46,8 @@ def read_sides(connection: Connection) -> tuple[OurSide, Bridge]:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
-    """One consistent picture; within a transaction that is open already, that one's."""
+def one_moment() -> Iterator[None]:
+    """Reads inside the block see one consistent picture; within a transaction that is open already, that one's."""
     outermost = not database.in_atomic_block
     with transaction.atomic():
         if outermost:

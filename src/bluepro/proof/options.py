@@ -1,0 +1,28 @@
+"""What a rehearsal is asked for, and the error that ends one. No logic."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bluepro.common.errors import BlueProError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of `bluepro rehearse`. `company` is fresh or sample, `limits` documented or none."""
+
+    folder: Path
+    json_file: Path | None = None
+    keep: bool = False
+    company: str = "fresh"
+    limits: str = "none"
+    kills: int = 0
+    seed: int = 0
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether neither side keeps to Intuit's rates."""
+        return self.limits == "none"
+
+
+class RehearsalFailed(BlueProError):
+    """A rehearsal could not be brought to its end; the message says what to do."""

@@ -1,0 +1,58 @@
+"""Presses Sync Data and follows the push to its end, killing the worker on the way where that was asked for."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bluepro.common.clock import Clock
+from bluepro.proof.killing import Killer, Worker
+from bluepro.proof.options import RehearsalFailed
+from bluepro.proof.progress import Moment, look
+from bluepro.quickbooks.connect.lifecycle import sync_data
+from bluepro.quickbooks.models import Connection
+from bluepro.workspaces.roles import Actor
+
+STALLED = 300.0  # seconds without any change: far longer than any wait of the engine's own
+POLL, CLOSE_POLL = 0.1, 0.005
+
+Tell = Callable[[int, int], None]
+"""Called with the records done and all records."""
+
+
+@dataclass
+class Push:
+    """One press of Sync Data on a connection with a running worker."""
+
+    actor: Actor
+    connection: Connection
+    worker: Worker
+    clock: Clock
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def run(self, killer: Killer, tell: Tell) -> None:
+        """Follows the push until nothing goes any more by itself.
+
+        Raises RehearsalFailed if the connection is lost or nothing moves, ProcessFailed if the worker ends.
+        """
+        sync_data(self.actor, self.connection, clock=self.clock)
+        moment = look(self.connection.pk, self.clock.now())
+        total, moved = max(1, moment.waiting), self.monotonic()
+        while not moment.finished:
+            killer.watch(1 - moment.waiting / total, self.worker, self.connection.pk)
+            self.worker.check()
+            self.sleep(CLOSE_POLL if killer.is_waiting else POLL)
+            before, moment = moment, look(self.connection.pk, self.clock.now())
+            total = max(total, moment.waiting)
+            tell(total - moment.waiting, total)
+            moved = self.monotonic() if moment != before else moved
+            self._check(moment, moved)
+        tell(total, total)
+
+    def _check(self, moment: Moment, moved: float) -> None:
+        if moment.stopped:
+            raise RehearsalFailed(f"The connection to the local QuickBooks stopped: {moment.stopped}")
+        if self.monotonic() - moved > STALLED:
+            raise RehearsalFailed(
+                f"The push stands still: {moment.waiting} records wait, {moment.under_way} requests are open."
+            )
