@@ -261,3 +261,16 @@ def test_a_forked_child_does_not_end_the_server_of_its_parent(folder: Path) -> N
     parent.stop()
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(server.url)
+
+
+def test_a_scratch_database_is_deleted_with_everything_that_belongs_to_it(folder: Path) -> None:
+    scratch, other = postgres(folder), postgres(folder)
+    scratch.start()
+    home = (folder / "data" / "pg").resolve()
+    other.start()
+    with pytest.raises(BusyFolderError, match="others still use it"):
+        scratch.discard()
+    other.discard()
+    assert not home.exists()
+    assert list((folder / "data").iterdir()) == []
+    other.discard()

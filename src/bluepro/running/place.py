@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import stat
 import sys
 from dataclasses import dataclass
@@ -105,6 +106,14 @@ def remove_socket_folder(place: Place) -> None:
     with folder_errors(folder):
         if folder.parent != place.home and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
+
+
+def remove_place(data_folder: Path, place: Place) -> None:
+    """Delete a database that no server runs on, and root's link to it. Raises UnusableFolderError."""
+    with folder_errors(place.home):
+        shutil.rmtree(place.home)
+        if (data_folder / "pg").is_symlink():
+            (data_folder / "pg").unlink()
 
 
 def _check_socket_folder(place: Place) -> None:

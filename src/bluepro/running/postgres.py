@@ -24,7 +24,14 @@ from bluepro.running import cluster
 from bluepro.running.binaries import Binaries, find_binaries, runnable_by
 from bluepro.running.errors import BusyFolderError, PostgresError, StartError, StopError, UnsupportedPlatformError
 from bluepro.running.locks import exclusively, is_free, lock_exclusive, lock_shared, open_lock
-from bluepro.running.place import SYSTEM_FOLDER, Place, make_socket_folder, prepare_place, remove_socket_folder
+from bluepro.running.place import (
+    SYSTEM_FOLDER,
+    Place,
+    make_socket_folder,
+    prepare_place,
+    remove_place,
+    remove_socket_folder,
+)
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "Server"]
 
@@ -111,12 +118,22 @@ class EmbeddedPostgres:
 
         Without a start, and in a child process made by fork, it does nothing.
         """
+        self._end_use(discard=False)
+
+    def discard(self) -> None:
+        """Leave the server, end it and delete its database for ever: for scratch data folders.
+
+        Raises BusyFolderError, and deletes nothing, if others still use it. Without a start it does nothing.
+        """
+        self._end_use(discard=True)
+
+    def _end_use(self, *, discard: bool) -> None:
         use, self._use = self._use, None
         if use is None:
             return
         try:
             if use.process == os.getpid():
-                self._leave(use)
+                self._leave(use, discard=discard)
         finally:
             os.close(use.lock)
 
@@ -171,12 +188,16 @@ class EmbeddedPostgres:
             f"after a crash this can take a while, so try again. {cluster.log_tail(place, log_start or 0)}"
         )
 
-    def _leave(self, use: _Use) -> None:
+    def _leave(self, use: _Use, *, discard: bool) -> None:
         with self._exclusively(use.place.start_lock):
             if lock_exclusive(use.lock):
                 cluster.end_server(use.place)
                 self._wait_for_end(use.place)
                 remove_socket_folder(use.place)
+                if discard:
+                    remove_place(self._data_folder, use.place)
+            elif discard:
+                raise BusyFolderError(f"The database of {self._data_folder} is not deleted: others still use it.")
 
     def _wait_for_end(self, place: Place) -> None:
         deadline = self._clock() + self._seconds
