@@ -36,6 +36,15 @@ def active_connection(workspace_id: int) -> Connection:
     return found
 
 
+def own_connection(actor: Actor, connection: Connection) -> Connection:
+    """The connection's row as it is now. Raises NotFound if it is not the actor's workspace's, or has ended."""
+    mine = Connection.objects.filter(pk=connection.pk, workspace_id=actor.workspace_id)
+    found = mine.exclude(state=ConnectionState.DISCONNECTED).first()
+    if found is None:
+        raise NotFound("This workspace is not connected to QuickBooks. Connect it with: bluepro connect")
+    return found
+
+
 def pause(actor: Actor, connection: Connection) -> None:
     """Stops sending until `resume`; what is under way is still settled. Pausing twice changes nothing."""
     _change_state(actor, connection, ConnectionState.CONNECTED, ConnectionState.PAUSED)

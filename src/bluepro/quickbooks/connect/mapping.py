@@ -14,7 +14,7 @@ from bluepro.common.errors import FieldError, NotFound, Refused, refuse
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.connect.checks import Check, Choices, MethodChoice, check, choice_errors
 from bluepro.quickbooks.connect.deployment import Deployment, Run
-from bluepro.quickbooks.connect.lifecycle import release_held, wake
+from bluepro.quickbooks.connect.lifecycle import own_connection, release_held, wake
 from bluepro.quickbooks.connect.provision import Items, ensure_items
 from bluepro.quickbooks.connect.readiness import Readiness, from_json, tax_modes
 from bluepro.quickbooks.models import Connection, ConnectionState, NameClash, PaymentMethodMapping
@@ -97,15 +97,6 @@ def save_mapping(
         choices = replace(choices, tax_mode=choices.tax_mode or tax_modes(snapshot)[0])
         items = ensure_items(connection, choices, deployment, clock=clock, ids=ids, run=run)
     return _save(connection.pk, choices, items, edit.name_clash, enabled)
-
-
-def own_connection(actor: Actor, connection: Connection) -> Connection:
-    """The connection's row as it is now. Raises NotFound if it is not the actor's workspace's, or has ended."""
-    mine = Connection.objects.filter(pk=connection.pk, workspace_id=actor.workspace_id)
-    found = mine.exclude(state=ConnectionState.DISCONNECTED).first()
-    if found is None:
-        raise NotFound("This workspace is not connected to QuickBooks. Connect it with: bluepro connect")
-    return found
 
 
 def _merged(connection: Connection, edit: MappingEdit) -> Choices:

@@ -14,6 +14,7 @@ from bluepro.common.ids import Ids
 from bluepro.quickbooks.connect.calls import ANY_STATE, QuickBooksRefused, SetupCalls, calls_of
 from bluepro.quickbooks.connect.checks import Choices
 from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.lifecycle import own_connection
 from bluepro.quickbooks.connect.readiness import (
     RULES,
     Account,
@@ -74,6 +75,7 @@ def create_account(
     Raises Refused if one of that name does not fit, and what SetupCalls raises.
     """
     require(actor, Action.CONFIGURE_SYNC)
+    connection = own_connection(actor, connection)
     name = _account_name(name or DEFAULT_NAMES[use])
     calls = calls_of(connection, deployment, clock=clock, ids=ids, run=run)
     kind, subtype = _TYPES[use]
@@ -100,6 +102,7 @@ def create_payment_method(
 ) -> Named:
     """The payment method called `name` (at most 31 characters): taken over if QuickBooks has it, else created."""
     require(actor, Action.CONFIGURE_SYNC)
+    connection = own_connection(actor, connection)
     name = name.strip()
     if not name or len(name) > LONGEST_METHOD:
         message = f"{name!r} has {len(name)} characters; QuickBooks allows 1 to {LONGEST_METHOD}."

@@ -5,6 +5,7 @@ last one by name seals, so a key is rotated by adding a file). Keys are never in
 """
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -16,6 +17,8 @@ from bluepro.common.errors import BlueProError
 from bluepro.running.folders import data_folder, keys_folder, write_key
 
 FIRST_KEY = "0001.key"
+
+_one_thread = threading.Lock()  # between processes, the first file wins
 
 
 class SecretsError(BlueProError):
@@ -93,6 +96,8 @@ def _stored_keys(folder: Path) -> list[bytes]:
 
 def _first_key(data: Path, folder: Path) -> list[bytes]:
     """Makes the first key. If another process does so at the same moment, the first one wins and both use its key."""
-    with suppress(FileExistsError):
-        write_key(data, FIRST_KEY, Fernet.generate_key())
+    with _one_thread:
+        if not _stored_keys(folder):
+            with suppress(FileExistsError):
+                write_key(data, FIRST_KEY, Fernet.generate_key())
     return _stored_keys(folder)
