@@ -4,16 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-
-from rig import Rig, address, make_rig, of_service, priced
+from rig import CLOCK, IDS, Rig, address, make_rig, of_service, priced
 
 from bluepro.invoicing.life import cancel_invoices, delete_invoices
 from bluepro.invoicing.services import save_invoices
 from bluepro.payments.services import delete_payments
 from bluepro.quickbooks.models import Change
 from bluepro.quickbooks.snapshot import Kind
-
-from rig import CLOCK, IDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
