@@ -18,6 +18,8 @@ HTML: Final = "html"
 EMPTY: Final = "empty"
 UNKNOWN: Final = "unknown"
 
+_ID_IN_DETAIL = re.compile(r"\b(?:Txn)?Id=(\d+)")
+
 
 @dataclass(frozen=True, slots=True)
 class FaultError:
@@ -27,6 +29,12 @@ class FaultError:
     message: str
     detail: str
     element: str
+
+    @property
+    def hinted_id(self) -> str:
+        """The id of the existing object that the detail names, or "". A hint to be verified by reading {F9.3-75}."""
+        found = _ID_IN_DETAIL.search(self.detail)
+        return found.group(1) if found else ""
 
 
 @dataclass(frozen=True, slots=True)

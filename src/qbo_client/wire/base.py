@@ -165,6 +165,8 @@ def decode(body: bytes | msgspec.Raw, kind: type[T]) -> T:
     except msgspec.ValidationError:
         loose = _without_nulls(_loose_decoder.decode(body))
         found = msgspec.convert(loose, kind, strict=False)
+    except RecursionError as error:
+        raise msgspec.DecodeError("nested too deeply") from error
     return found
 
 

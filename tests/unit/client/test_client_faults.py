@@ -135,6 +135,20 @@ def test_fault_of_an_item() -> None:
     assert fault_of({"bId": "1", "Fault": None}, 200) is None
 
 
+@pytest.mark.parametrize(
+    ("detail", "hint"),
+    [
+        ("This number is used. DocNumber=1038 is assigned to TxnType=Invoice with TxnId=45823", "45823"),
+        ("The name supplied already exists. : Id=1248", "1248"),
+        ("The name supplied already exists. : null", ""),
+        ("MyId=12", ""),
+        ("", ""),
+    ],
+)
+def test_the_existing_object_that_a_detail_names(detail: str, hint: str) -> None:
+    assert FaultError("6240", "", detail, "").hinted_id == hint
+
+
 def test_an_excerpt_is_short_and_on_one_line() -> None:
     assert excerpt(b"a\n  b\tc") == "a b c"
     assert len(excerpt(b"x" * 5000)) == 300

@@ -59,6 +59,17 @@ def test_success_that_is_not_what_was_asked_for_is_unreadable(body: str) -> None
     assert (found.status, found.tid) == (200, "1-tid")
 
 
+@pytest.mark.parametrize("body", [b'{"Invoice":' + b"[" * 100_000, b'{"Invoice":{"x":' + b'{"y":' * 100_000])
+def test_success_that_is_nested_without_end_is_unreadable(body: bytes) -> None:
+    for found in (
+        wire.parse_reply(reply(body), wire.Invoice),
+        wire.parse_query(reply(body), wire.Invoice),
+        wire.parse_batch(reply(body)),
+        wire.parse_cdc(reply(body)),
+    ):
+        assert isinstance(found, Unreadable)
+
+
 @pytest.mark.parametrize("status", [204, 302, 404, 413, 429, 502, 503, 504])
 def test_any_other_status_is_a_fault(status: int) -> None:
     found = wire.parse_reply(reply("<html>no</html>", status), wire.Invoice)
