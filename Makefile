@@ -1,0 +1,60 @@
+# Two commands on a machine with Python 3.11+ and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test check types lint format migrations requirements clean
+
+help: ## Show what there is
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/base.stamp ## A sample business goes to a local QuickBooks and is compared to the cent
+	$(BIN)/bluepro demo
+
+test: check $(VENV)/dev.stamp ## Everything that a fresh clone can run
+	$(BIN)/pytest
+
+check: lint types ## Style, import contracts and types
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp ## Bring the code into form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+migrations: $(VENV)/dev.stamp ## Write migrations for changed models
+	DJANGO_SETTINGS_MODULE=bluepro.config.settings $(BIN)/python -m django makemigrations
+
+requirements: $(VENV)/dev.stamp ## Pin the newest versions that pyproject.toml allows
+	$(PIP) install uv
+	set -e; compile() { $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
+	    --universal --python-version 3.11 "$$@"; }; \
+	compile pyproject.toml -o requirements/base.txt; \
+	compile pyproject.toml --extra dev -o requirements/dev.txt; \
+	compile requirements/build.in -o requirements/build.txt; \
+	compile requirements/clients.in -o requirements/clients.txt
+
+clean: ## Remove what was installed and cached here
+	rm -rf $(VENV) .venv-clients .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "BluePro needs Python 3.11 or later. Name one: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/base.stamp: requirements/base.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/base.txt
+	$(PIP) install --require-hashes -r requirements/build.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/base.stamp
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
