@@ -43,6 +43,11 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def clean_environ() -> dict[str, str]:
+    """This process's environment without anything that concerns BluePro."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+
+
 @contextmanager
 def scratch_installation(folder: Path, more: Mapping[str, str]) -> Iterator[Scratch]:
     """A database of its own in `folder`, this process's environment changed to it (and back), Django ready.
@@ -54,7 +59,7 @@ def scratch_installation(folder: Path, more: Mapping[str, str]) -> Iterator[Scra
     server = EmbeddedPostgres(folder, settings=POSTGRES, durable=False)
     url = server.start().url
     try:
-        environ = {name: value for name, value in before.items() if not name.startswith(OURS)}
+        environ = clean_environ()
         ours = {"BLUEPRO_DATA": str(folder), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": SETTINGS}
         environ |= ours | dict(more)
         _become(environ)

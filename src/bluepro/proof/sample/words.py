@@ -131,7 +131,7 @@ OFFERS = (
 CUSTOM_LINES = (
     ("Bee nest worked around", "Extra care at the south gable", "22.00"),
     ("Glass etched by sprinkler", "Polished by hand, no guarantee", "88.88"),
-    ("Scaffold rental", "Charged through from the yard", "412.37"),
+    ("Scaffold rental", "Charged through from the yard:\nthree days, two towers", "412.37"),
     ("Wax drips in the chapel", "Candle wax lifted from leaded glass", "64.50"),
     ("Ornate transom", "Cotton swabs and patience", "37.255"),
 )
@@ -147,7 +147,7 @@ HEADINGS = ("Front of the house", "Second floor", "Rear and garden", "Lobby", "S
 TEXTS = (
     "Upstairs bath window painted shut: not cleaned.",
     "Next visit is due in about six months.",
-    "Crew: two, arrived 8:05, left 11:40.\nWeather dry.",
+    "Crew: two, arrived 8:05, left 11:40. Weather dry.",
     "Prices include water and disposal.",
     "Señora Peña let us in; alarm code was changed.",
 )

@@ -1,0 +1,151 @@
+"""The walk of a rehearsal inside its scratch installation: import, connect, map, push, push again, compare.
+
+Django is ready and the local QuickBooks listens; starting and ending those is `rehearse`.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bluepro.common.clock import SystemClock
+from bluepro.common.ids import RandomIds
+from bluepro.importing.services import import_folder
+from bluepro.proof.browser import Callback
+from bluepro.proof.compare import run_compare
+from bluepro.proof.counting import asked
+from bluepro.proof.killing import Killer, Worker
+from bluepro.proof.local_quickbooks import LocalQuickBooks
+from bluepro.proof.options import Options, RehearsalFailed
+from bluepro.proof.outcome import OpenProblem, Rehearsed, Tokens
+from bluepro.proof.processes import Child
+from bluepro.proof.pushing import Push
+from bluepro.proof.scratch import Scratch
+from bluepro.proof.setting_up import SettingUp
+from bluepro.quickbooks.connect.deployment import from_environment
+from bluepro.quickbooks.connect.secrets import unseal
+from bluepro.quickbooks.models import Connection, Problem
+from bluepro.quickbooks.snapshot import Kind
+from bluepro.workspaces.models import Workspace
+from bluepro.workspaces.queries import owner_actor
+from bluepro.workspaces.roles import Actor
+from bluepro.workspaces.services import create_workspace
+
+OWNER, TIME_ZONE, TERMS_DAYS = "owner@rehearsal.example", "America/New_York", 30
+MOST_ERRORS = 50
+WORKER = (sys.executable, "-c", "import sys; from bluepro.config.cli import main; sys.exit(main())", "worker")
+
+
+@dataclass
+class Walk:
+    """One walk. `started` is `time.monotonic()` at the rehearsal's start."""
+
+    options: Options
+    scratch: Scratch
+    quickbooks: LocalQuickBooks
+    callback: Callback
+    console: Console
+    started: float
+
+    def __post_init__(self) -> None:
+        self.clock, self.ids = SystemClock(), RandomIds()
+        self.deployment = from_environment(self.scratch.environ)
+
+    def run(self) -> Rehearsed:
+        """From the files to the comparison. Raises RehearsalFailed and what its steps raise."""
+        actor = self._workspace()
+        self._import(actor, self.options.folder)
+        connection = self.set_up(actor)
+        killer = Killer(self.options.kills, random.Random(self.options.seed))
+        with self.worker() as worker:
+            push = Push(actor, connection, worker, self.clock)
+            self._push(push, killer, "Sync Data")
+            first = asked(connection.pk)
+            self._push(push, Killer(0, random.Random(0)), "Sync Data again")
+        second = asked(connection.pk) - first
+        with self.console.status("Reading all of QuickBooks back and comparing"):
+            comparison = run_compare(actor.workspace_id, self.deployment, clock=self.clock, ids=self.ids)
+        connection.refresh_from_db()
+        return Rehearsed(
+            comparison=comparison,
+            asked=first,
+            second=second,
+            kills=killer.done,
+            problems=tuple(open_problems(connection)),
+            seconds=time.monotonic() - self.started,
+            quickbooks=self._tokens(connection),
+        )
+
+    def _workspace(self) -> Actor:
+        workspace: Workspace = create_workspace("Rehearsal", OWNER, TIME_ZONE, clock=self.clock, terms_days=TERMS_DAYS)
+        return owner_actor(workspace, by_command=True)
+
+    def _import(self, actor: Actor, folder: Path) -> None:
+        with self._bar() as bar:
+            task = bar.add_task("Import", total=None)
+
+            def tell(stage: str, done: int, total: int | None) -> None:
+                bar.update(task, description=f"Import: {stage}", completed=done, total=total)
+
+            report = import_folder(actor, folder, clock=self.clock, ids=self.ids, progress=tell)
+        for notice in report.notices:
+            self.console.print(notice, markup=False)
+        for error in report.errors[:MOST_ERRORS]:
+            self.console.print(str(error), style="red", markup=False)
+        if report.error_count:
+            raise RehearsalFailed(
+                f"{report.error_count:,} errors in {folder}: nothing was imported. Correct them first."
+            )
+
+    def set_up(self, actor: Actor) -> Connection:
+        """Signs in, maps, and prints the answers that were given for the person."""
+        setting_up = SettingUp(actor, self.deployment, self.clock, self.ids)
+        with self.console.status("Signing in to the local QuickBooks and mapping"):
+            connection = setting_up.connect(self.callback, unlimited=self.options.unlimited)
+            connection = setting_up.map(connection)
+        self.console.print(f"Connected to {connection.company_name}. Answers given to what a first push asks:")
+        for question, answer in setting_up.answers:
+            self.console.print(f"  {question}: {answer}", markup=False, highlight=False)
+        return connection
+
+    @contextmanager
+    def worker(self) -> Iterator[Worker]:
+        """A worker process that runs until the end of the block."""
+        log = self.scratch.folder / "worker.log"
+        worker = Worker(lambda: Child("worker", WORKER, self.scratch.environ, log), self.clock)
+        try:
+            yield worker
+        finally:
+            worker.stop()
+
+    def _push(self, push: Push, killer: Killer, title: str) -> None:
+        with self._bar() as bar:
+            task = bar.add_task(title, total=None)
+            push.run(killer, lambda done, total: bar.update(task, completed=done, total=total))
+
+    def _bar(self) -> Progress:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        return Progress(*columns, console=self.console)
+
+    def _tokens(self, connection: Connection) -> Tokens:
+        return Tokens(
+            base_url=self.quickbooks.base_url,
+            realm_id=connection.realm_id,
+            access_token=unseal(bytes(connection.access_token)).decode(),
+            refresh_token=unseal(bytes(connection.refresh_token)).decode(),
+            client_id=self.quickbooks.client_id,
+            client_secret=self.quickbooks.client_secret,
+        )
+
+
+def open_problems(connection: Connection) -> Iterator[OpenProblem]:
+    """What waits for a person."""
+    for problem in Problem.objects.filter(connection=connection, closed_at=None).order_by("id"):
+        kind = "connection" if problem.kind is None else Kind(problem.kind).name.lower()
+        yield OpenProblem(kind, problem.label or str(problem.record_id or ""), problem.text)
