@@ -18,7 +18,7 @@ from bluepro.quickbooks.engine import BatchSize, Engine, Step
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.store import company, leases
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
-from bluepro.quickbooks.store.recover import sent_lately
+from bluepro.quickbooks.store.recover import next_look_up, sent_lately
 from bluepro.quickbooks.work import Outcome, Sendable
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, UNLIMITED_RATES, Limiter
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 TIME_SLICE = timedelta(seconds=30)
 SHORT_WAIT = 2.0  # seconds that a company may keep its worker while the limiter makes it wait
+A_MOMENT = 0.05  # seconds: a little past the moment that is waited for
 TICK = 3.0  # seconds after which an owner that only waits for answers extends its lease
 
 
@@ -59,7 +60,7 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How a service ended: `owned` if it had the lease at all, `wait` seconds until there is more (None: nothing)."""
+    """How a service ended: `owned` if it had the lease, `wait` seconds until it is worth coming back (None: nothing)."""
 
     owned: bool
     wait: float | None = None
@@ -67,9 +68,10 @@ class Served:
 
 def serve(connection_id: int, means: Means) -> Served:
     """Serves a company, if nobody else does."""
-    lease = leases.take(connection_id, means.ids.uuid(), means.clock.now())
+    now = means.clock.now()
+    lease = leases.take(connection_id, means.ids.uuid(), now)
     if lease is None:
-        return Served(owned=False)
+        return Served(owned=False, wait=_seconds_until(leases.held_until(connection_id), now))
     try:
         wait_for = _Service(lease, means).run()
     except LeaseLost:
@@ -81,6 +83,10 @@ def serve(connection_id: int, means: Means) -> Served:
     finally:
         leases.release(lease)
     return Served(owned=True, wait=wait_for)
+
+
+def _seconds_until(moment: datetime | None, now: datetime) -> float | None:
+    return None if moment is None else max((moment - now).total_seconds(), 0.0) + A_MOMENT
 
 
 def limiter_for(connection: Connection, now: datetime) -> Limiter:
@@ -130,7 +136,14 @@ class _Service:
         return self._means.stopping() or self._means.clock.now() >= self._until
 
     def _rest(self, pause: float) -> float | None:
-        return pause if pause > 0 else None
+        """Nothing can be sent now: because of a pause, because an outcome may not be looked up yet, or for good."""
+        now = self._means.clock.now()
+        if pause > 0:
+            return pause
+        due = next_look_up(self._lease.connection_id)
+        if due is None:
+            company.finish_runs(self._connection, now)
+        return _seconds_until(due, now)
 
     def _send_what_may_go(self) -> int:
         """Prepares and sends; the token is fetched before, since a request must leave soon after its commit."""

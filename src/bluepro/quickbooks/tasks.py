@@ -37,11 +37,9 @@ def serve_company(connection_id: int) -> None:
     if PROCESS.means is None:
         raise RuntimeError("this process was not started as a worker")
     served = serve(connection_id, PROCESS.means)
-    if not served.owned:
-        return
     if served.wait is not None:
         wake(connection_id, served.wait)
-    elif company.has_work(company.read(connection_id), PROCESS.means.clock.now()):
+    elif served.owned and company.has_work(company.read(connection_id), PROCESS.means.clock.now()):
         wake(connection_id)  # something came between the last look and giving the lease back
 
 
@@ -62,9 +60,9 @@ async def finish_stalled(timestamp: int) -> None:
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
-def wake_all_with_work() -> None:
-    """Wakes every company that nobody owns and that has something to do now."""
-    for connection_id in company.with_work(SystemClock().now()):
+def wake_all_with_work(*, owned_too: bool = False) -> None:
+    """Wakes every company with something to do that nobody owns; a new worker also those whose owner may be dead."""
+    for connection_id in company.with_work(SystemClock().now(), owned_too=owned_too):
         wake(connection_id)
 
 

@@ -99,7 +99,7 @@ def _hear(stop: threading.Event) -> None:
     ours = {name: parameters[name] for name in names if parameters.get(name)}
     with psycopg.connect(autocommit=True, **ours) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
-        tasks.wake_all_with_work()
+        tasks.wake_all_with_work(owned_too=True)
         while not stop.is_set():
             for heard in connection.notifies(timeout=0.5):
                 tasks.wake_workspace(int(heard.payload))

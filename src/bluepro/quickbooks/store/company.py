@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from bluepro.quickbooks.models import Connection, ConnectionState
+from bluepro.quickbooks.models import Connection, ConnectionState, Run
 from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.due import Scope, anything_due
 from bluepro.quickbooks.store.recover import look_ups_due
@@ -50,13 +50,18 @@ def of_workspace(workspace_id: int) -> Connection | None:
     return Connection.objects.filter(_WRITING, workspace=workspace_id).first()
 
 
-def with_work(now: datetime) -> Iterator[int]:
-    """The connections that nobody owns and that have something to do now."""
-    free = Q(lease__owner=None) | Q(lease__until__lt=now)
+def with_work(now: datetime, *, owned_too: bool = False) -> Iterator[int]:
+    """The connections that have something to do now and that nobody owns; `owned_too` those that somebody does."""
+    free = Q() if owned_too else Q(lease__owner=None) | Q(lease__until__lt=now)
     awake = Q(paused_until=None) | Q(paused_until__lte=now)
     for connection in Connection.objects.filter(_WRITING, free, awake):
         if has_work(connection, now):
             yield connection.id
+
+
+def finish_runs(connection: Connection, now: datetime) -> None:
+    """Ends the runs of Sync Data: nothing is left that would go by itself."""
+    Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
 
 
 def has_work(connection: Connection, now: datetime) -> bool:

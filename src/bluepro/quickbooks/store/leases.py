@@ -51,6 +51,14 @@ def take(connection_id: int, owner: UUID, now: datetime) -> Lease | None:
     return Lease(connection_id, owner, row[0]) if row else None
 
 
+def held_until(connection_id: int) -> datetime | None:
+    """Until when somebody owns the company at most, unless he extends his lease; None if nobody does."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT until FROM quickbooks_lease WHERE connection_id = %s", [connection_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def keep(lease: Lease, now: datetime) -> None:
     """Within an open transaction: locks and extends the lease until its end. Raises LeaseLost."""
     values: dict[str, Any] = {
