@@ -60,7 +60,7 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """How a service ended: `owned` if it had the lease, `wait` seconds until it is worth coming back (None: nothing)."""
+    """How a service ended: `owned` if it had the lease, `wait` seconds until it is worth coming back, if ever."""
 
     owned: bool
     wait: float | None = None

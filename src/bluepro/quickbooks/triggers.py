@@ -1,8 +1,8 @@
 """Change capture: statement-level triggers on the tables whose values are pushed, declared on proxy models.
 
 They alone write `Change`, and notify the workers. No write path can forget: pages, bulk updates, imports and raw SQL
-all count. Rows are written in the order of their key, so that two saves never deadlock; an update that changes no pushed
-column writes nothing.
+all count. Rows are written in the order of their key, so that two saves never deadlock; an update that changes no
+pushed column writes nothing.
 """
 
 from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from bluepro.quickbooks.models import Connection, ConnectionState, Run
+from bluepro.quickbooks.models import Connection, ConnectionState, Link, Run
 from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.due import Scope, anything_due
 from bluepro.quickbooks.store.recover import look_ups_due
@@ -60,8 +60,10 @@ def with_work(now: datetime, *, owned_too: bool = False) -> Iterator[int]:
 
 
 def finish_runs(connection: Connection, now: datetime) -> None:
-    """Ends the runs of Sync Data: nothing is left that would go by itself."""
-    Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
+    """Ends the runs of Sync Data, unless something is left that will go by itself later."""
+    links = Link.objects.filter(workspace=connection.workspace_id, realm_id=connection.realm_id, removed_at=None)
+    if not links.filter(retry_at__gt=now, held_revision=None).exists():
+        Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
 
 
 def has_work(connection: Connection, now: datetime) -> bool:
