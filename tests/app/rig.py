@@ -50,7 +50,7 @@ def no_fault(_request: httpx2.Request) -> str:
 
 
 class Wire(httpx2.AsyncBaseTransport):
-    """The way to the emulator. `fault` gives "" (none), "lost_before", "lost_after", "refused" or "html" per request."""
+    """The way to the emulator. `fault` gives "" (none), "lost_before", "lost_after", "refused" or "html" per call."""
 
     def __init__(self, app: Any) -> None:  # Any: an ASGI application
         self._inner = httpx2.ASGITransport(app=app)

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's entry for a `postgresql://user:password@host:port/name?option=value` address; sockets by `?host=/folder`."""
+    """Django's entry for `postgresql://user:password@host:port/name?option=value`; a socket's folder by `?host=`."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ImproperlyConfigured(
