@@ -136,8 +136,10 @@ def test_a_draft_is_issued_only_when_said(shop: Business) -> None:
     save_payments(shop.owner, edits, clock=shop.clock, ids=shop.ids, issue_draft=True)
     assert Invoice.objects.get(pk=draft.pk).status == "issued"
     edits = [PaymentEdit(shop.payment((old, "10")))]
-    with pytest.raises(Refused, match="earlier month"):
-        save_payments(shop.owner, edits, clock=shop.clock, ids=shop.ids, issue_draft=True)
+    sound = PaymentEdit(shop.payment((draft, "10")))
+    assert refusal(
+        lambda: save_payments(shop.owner, [sound, *edits], clock=shop.clock, ids=shop.ids, issue_draft=True)
+    ) == [(1, "issue_date", "earlier_month")]
     edits = [PaymentEdit(shop.payment((old, "1000")))]
     with pytest.raises(Refused, match="open balance"):
         save_payments(shop.owner, edits, clock=shop.clock, ids=shop.ids, issue_draft=True, confirm_date=True)

@@ -103,7 +103,7 @@ def _change_all(
     workspace = Workspace.objects.get(pk=actor.workspace_id)
     asked = situation(actor, workspace, clock, confirm_date=confirm_date)
     changed = [writing.Change(one, make(one.content), reason=reason) for one in stored]
-    _forbid(actor, [(one.stored, one.wanted.status) for one in changed if not one.is_empty])
+    _forbid(actor, [(one.stored, one.wanted.status) for one in changed])
     _raise(
         [
             replace(error, record=record)
@@ -199,7 +199,11 @@ def _sound(make: Callable[[], InvoiceContent]) -> InvoiceContent:
 
 
 def _forbid(actor: Actor, asked: Sequence[tuple[Stored, str]]) -> None:
-    forbidden = [error for one, status in asked for error in may_not(standing(one, actor), status, actor)]
+    forbidden = [
+        replace(error, record=record)
+        for record, (one, status) in enumerate(asked)
+        for error in may_not(standing(one, actor), status, actor)
+    ]
     if forbidden:
         raise NotAllowed(forbidden)
 

@@ -78,10 +78,10 @@ def _save(
     existing = [edit.id for edit in edits if edit.id is not None]
     named = {invoice_id for payment in data for invoice_id, _ in payment.allocations}
     invoices = lock_invoices(actor.workspace_id, named | invoices_of(actor.workspace_id, existing))
-    if issue_draft:
-        drafts = [pk for pk in sorted(named & invoices.keys()) if invoices[pk].status in NOT_ISSUED_YET]
-        issue_invoices(actor, drafts, clock=clock, confirm_date=confirm_date)
-        invoices = lock_invoices(actor.workspace_id, invoices.keys() | named)
+    drafts = [pk for pk in sorted(named & invoices.keys()) if invoices[pk].status in NOT_ISSUED_YET]
+    if issue_draft and drafts:
+        _issue(actor, drafts, data, clock, confirm_date=confirm_date)
+        invoices = lock_invoices(actor.workspace_id, invoices.keys())
     stored = lock_payments(actor.workspace_id, existing, invoices)
     _check(actor, edits, data, invoices, stored)
     zone = ZoneInfo(Workspace.objects.get(pk=actor.workspace_id).time_zone)
@@ -89,6 +89,18 @@ def _save(
         _content(payment, invoices, stored.get(edit.id or 0), zone) for edit, payment in zip(edits, data, strict=True)
     ]
     return _write(actor, edits, wanted, invoices, stored, clock, ids)
+
+
+def _issue(
+    actor: Actor, drafts: Sequence[int], data: Sequence[PaymentData], clock: Clock, *, confirm_date: bool
+) -> None:
+    """Issues drafts that are paid; a refusal names the first payment on the draft."""
+    try:
+        issue_invoices(actor, drafts, clock=clock, confirm_date=confirm_date)
+    except Refused as refused:
+        first = {pk: at for at in reversed(range(len(data))) for pk, _ in data[at].allocations}
+        errors = [_at(first[drafts[error.record]], error) for error in refused.errors]
+        raise type(refused)(errors) from refused
 
 
 def _check(
