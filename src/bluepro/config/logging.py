@@ -18,25 +18,21 @@ from bluepro.running.folders import data_folder, log_folder
 
 ACTIONS = frozenset(
     {
+        "bug",
         "command_begun",
         "command_ended",
         "connected",
         "connection_lost",
-        "database_migrated",
         "disconnected",
+        "job_stalled",
         "lease_lost",
-        "lease_taken",
-        "mapping_saved",
-        "problem_closed",
-        "problem_opened",
-        "request_answered",
-        "request_unanswered",
+        "listener_lost",
         "revoke_failed",
         "run_begun",
-        "run_ended",
-        "slice_failed",
-        "throttled",
+        "sweep",
         "token_refreshed",
+        "token_unavailable",
+        "wake_doubled",
         "worker_begun",
         "worker_ended",
     }
@@ -57,12 +53,15 @@ FIELDS = (
     "count",
     "seconds",
     "command",
+    "job",
+    "reason",
 )
+TALKING = ("procrastinate.",)  # libraries whose own words are kept: they speak of jobs and our ids only
 LOG_FILE = "bluepro.jsonl"
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object: time (UTC), level, logger, action, the allowed fields that were given, and where it failed."""
+    """One JSON object: time (UTC), level, logger, action, the allowed fields that were given, and what failed where."""
 
     def format(self, record: logging.LogRecord) -> str:
         action = getattr(record, "action", "")
@@ -73,6 +72,8 @@ class JsonLines(logging.Formatter):
             "action": action if action in ACTIONS else "other",
         }
         line.update({name: str(record.__dict__[name]) for name in FIELDS if name in record.__dict__})
+        if record.name.startswith(TALKING):
+            line["says"] = record.getMessage()
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = _error(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

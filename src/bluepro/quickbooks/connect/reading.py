@@ -3,6 +3,8 @@
 What it means is in `readiness.py` and `checks.py`.
 """
 
+import asyncio
+
 from bluepro.common.clock import Clock
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.connect.calls import ANY_STATE, SetupCalls, calls_of
@@ -24,7 +26,9 @@ def read(calls: SetupCalls) -> Readiness:
     )
 
 
-def refresh_readiness(connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run) -> Readiness:
+def refresh_readiness(
+    connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run = asyncio.run
+) -> Readiness:
     """Reads and stores the snapshot of a connection that stands; also in `connection` itself."""
     snapshot = read(calls_of(connection, deployment, clock=clock, ids=ids, run=run))
     store(connection, snapshot, clock=clock)

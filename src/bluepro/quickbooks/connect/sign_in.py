@@ -23,7 +23,7 @@ from bluepro.quickbooks.connect.checks import check_company
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.readiness import Readiness
 from bluepro.quickbooks.connect.reading import read, store
-from bluepro.quickbooks.connect.tokens import RECONNECT, TokenUnavailable, token_columns
+from bluepro.quickbooks.connect.tokens import TokenUnavailable, token_columns
 from bluepro.quickbooks.models import Connection, ConnectionState, Lease, Problem, SignInAttempt
 from bluepro.workspaces.roles import Action, Actor, require
 from qbo_client.tokens import AuthError, InvalidGrant, Tokens
@@ -174,7 +174,7 @@ def _connect(
             connection = _row(actor.workspace_id, realm_id, tokens, clock)
             store(connection, snapshot, clock=clock)
             journal.save(connection.pk)
-            _close_problem(actor, connection, clock)
+            _close_problems(actor, connection, clock)
     except IntegrityError as error:
         # Somebody else connected at the same moment: now it can be told who.
         _refuse_taken(actor.workspace_id, realm_id, snapshot)
@@ -204,8 +204,9 @@ def _row(workspace_id: int, realm_id: str, tokens: Tokens, clock: Clock) -> Conn
     return connection
 
 
-def _close_problem(actor: Actor, connection: Connection, clock: Clock) -> None:
-    opened = Problem.objects.filter(connection=connection, kind=None, cause=RECONNECT, closed_at=None)
+def _close_problems(actor: Actor, connection: Connection, clock: Clock) -> None:
+    """Those of the connection as a whole: whatever they were, QuickBooks has just let us in and answered."""
+    opened = Problem.objects.filter(connection=connection, kind=None, closed_at=None)
     opened.update(closed_at=clock.now(), closed_by="", close_reason=f"Connected again by {actor.email}"[:500])
 
 

@@ -1,0 +1,175 @@
+"""What the commands are called, what they take, and their help. Imports nothing of Django's, so that --help is quick.
+
+Each command names its function as "module:function" and how much must stand before it runs.
+"""
+
+import argparse
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+class Boot(Enum):
+    """What stands before a command runs: nothing, a database that may be behind, one up to date, a worker's log too."""
+
+    NONE = auto()
+    UNCHECKED = auto()
+    READY = auto()
+    WORKER = auto()
+
+
+EPILOG = """\
+Data is kept in an embedded PostgreSQL in the data folder (BLUEPRO_DATA, or the platform's usual place), unless
+DATABASE_URL names a server. Which QuickBooks is meant is said by BLUEPRO_QBO_ENVIRONMENT (sandbox or production), or
+BLUEPRO_QBO_DISCOVERY_URL and BLUEPRO_QBO_API_URL, with BLUEPRO_QBO_CLIENT_ID, BLUEPRO_QBO_CLIENT_SECRET and
+BLUEPRO_QBO_REDIRECT_URI. Exit status: 0 done, 1 refused or something is left to do, 2 not understood.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="bluepro",
+        description="Contacts, services, invoices and payments, pushed into QuickBooks Online right to the cent.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="name")
+    _add_operating(commands)
+    _add_workspaces(commands)
+    _add_records(commands)
+    _add_quickbooks(commands)
+    _add_syncing(commands)
+    _add_proof(commands)
+    return parser
+
+
+def _add(
+    commands: "Subparsers", name: str, command: str, text: str, *, boot: Boot = Boot.READY, workspace: bool = True
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command, boot=boot)
+    if workspace:
+        parser.add_argument("--workspace", metavar="NAME", help="which workspace; needed where there are several")
+    return parser
+
+
+def _add_operating(commands: "Subparsers") -> None:
+    _add(
+        commands,
+        "migrate",
+        "operating:migrate",
+        "Bring the database to this version of BluePro.",
+        boot=Boot.UNCHECKED,
+        workspace=False,
+    )
+    _add(
+        commands,
+        "check",
+        "operating:check",
+        "Check database, keys, QuickBooks settings and connections.",
+        boot=Boot.UNCHECKED,
+        workspace=False,
+    )
+    worker = _add(
+        commands,
+        "worker",
+        "operating:worker",
+        "Work for all connected companies until stopped (SIGTERM, Ctrl-C).",
+        boot=Boot.WORKER,
+        workspace=False,
+    )
+    worker.add_argument("--concurrency", type=_positive, default=4, metavar="N", help="companies at once (default 4)")
+
+
+def _add_workspaces(commands: "Subparsers") -> None:
+    parser = commands.add_parser("workspace", help="Make and list workspaces.", description="Make and list workspaces.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="inner")
+    create = _add(inner, "create", "workspaces:create", "Make a workspace with its Owner.", workspace=False)
+    create.add_argument("workspace_name", metavar="NAME", help="the business's name")
+    create.add_argument("--owner", required=True, metavar="EMAIL", help="e-mail address of the Owner")
+    create.add_argument("--time-zone", required=True, metavar="ZONE", help="such as America/New_York")
+    create.add_argument("--terms-days", type=int, default=30, metavar="DAYS", help="usual terms (default 30)")
+    _add(inner, "list", "workspaces:show_all", "List all workspaces.", workspace=False)
+
+
+def _add_records(commands: "Subparsers") -> None:
+    imported = _add(commands, "import", "records:import_records", "Import CSV files: all of them or nothing.")
+    imported.add_argument("folder", type=Path, metavar="FOLDER", help="folder or .zip with the CSV files")
+    imported.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    imported.add_argument("--skip-bad", action="store_true", help="leave out what has errors, with all that needs it")
+    exported = _add(commands, "export", "records:export_records", "Export everything as CSV files.")
+    exported.add_argument("folder", type=Path, metavar="FOLDER", help="a new or empty folder")
+    exported.add_argument("--overwrite", action="store_true", help="replace the files of an earlier export")
+
+
+def _add_quickbooks(commands: "Subparsers") -> None:
+    connect = _add(commands, "connect", "connecting:connect", "Connect the workspace to a QuickBooks company.")
+    connect.add_argument(
+        "--timeout", type=_positive, default=600, metavar="SECONDS", help="how long to wait for the sign-in (600)"
+    )
+    _add_map(commands)
+    _add(commands, "pause", "connecting:pause", "Stop sending to QuickBooks for now.")
+    _add(commands, "resume", "connecting:resume", "Go on sending after a pause.")
+    _add(commands, "disconnect", "connecting:disconnect", "End the connection; what was linked is remembered.")
+
+
+def _add_map(commands: "Subparsers") -> None:
+    parser = _add(
+        commands,
+        "map",
+        "mapping:map_accounts",
+        "Choose accounts, payment methods and how sales tax is booked, and enable the sync. Without options: show "
+        "what can be chosen, and what is in the way.",
+    )
+    for use, what in (("income", "sales"), ("discount", "discounts"), ("deposit", "money received")):
+        parser.add_argument(f"--{use}", metavar="ACCOUNT", help=f"account for {what}: its id, number or name")
+    parser.add_argument(
+        "--method",
+        action="append",
+        default=[],
+        metavar="NAME=METHOD",
+        help="book the payment method NAME as QuickBooks' METHOD (id or name); may be repeated",
+    )
+    parser.add_argument(
+        "--create-missing",
+        action="store_true",
+        help="make accounts and payment methods that QuickBooks lacks; without a name take the best one offered",
+    )
+    parser.add_argument("--tax-mode", choices=["automated", "line"], help="how sales tax is booked")
+    parser.add_argument(
+        "--name-clash",
+        choices=["ask", "suffix"],
+        help="a name that QuickBooks has already: ask whether it is the same, or take the next free suffix",
+    )
+    parser.add_argument("--refresh", action="store_true", help="first read accounts and settings anew from QuickBooks")
+
+
+def _add_syncing(commands: "Subparsers") -> None:
+    sync = _add(commands, "sync", "syncing:sync", "Press Sync Data and follow it until nothing is left to send.")
+    sync.add_argument("--work", action="store_true", help="run a worker for as long as this takes")
+    sync.add_argument("--no-wait", action="store_true", help="press it and return at once")
+    problems = _add(commands, "problems", "problems:problems", "List what waits for a person, and answer it.")
+    what = problems.add_mutually_exclusive_group()
+    what.add_argument("--dismiss", type=int, metavar="ID", help="close a problem unsolved; needs --reason")
+    what.add_argument("--retry", type=int, metavar="ID", help="have its record tried again")
+    problems.add_argument("--reason", default="", metavar="TEXT", help="why it is dismissed")
+    compare = _add(commands, "compare", "comparing:compare", "Compare all records with QuickBooks, to the cent.")
+    compare.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+
+def _add_proof(commands: "Subparsers") -> None:
+    """The one place where the commands of `bluepro.proof` join: rehearse, demo, bench-edits."""
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 is needed, not {text!r}")
+    return number

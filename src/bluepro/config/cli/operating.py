@@ -1,0 +1,60 @@
+"""Commands of the operator: migrate, check, worker."""
+
+import argparse
+import os
+from collections.abc import Callable
+
+from bluepro.common.errors import BlueProError
+from bluepro.config import boot
+from bluepro.quickbooks.connect import secrets
+from bluepro.quickbooks.connect.deployment import from_environment
+from bluepro.quickbooks.models import Connection, ConnectionState
+from bluepro.quickbooks.worker import run_worker
+from bluepro.running.folders import FolderError
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Applies the migrations that are missing (an embedded database was migrated when it was started)."""
+    applied = boot.migrate()
+    print(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
+    return 0
+
+
+def check(_options: argparse.Namespace) -> int:
+    """Looks at everything that must stand, one line each; 1 if something does not."""
+    failures = [_look("database", boot.refuse_if_behind)]
+    if not any(failures):
+        failures += [_look("keys", _check_keys), _look("connections", _check_connections)]
+    failures.append(_look("QuickBooks settings", lambda: from_environment(os.environ)))
+    return 1 if any(failures) else 0
+
+
+def _look(what: str, look: Callable[[], object]) -> bool:
+    try:
+        look()
+    except (BlueProError, FolderError) as error:
+        print(f"{what}: {error}")
+        return True
+    print(f"{what}: ok")
+    return False
+
+
+def _check_keys() -> None:
+    """All stored tokens can be read with the keys that are there."""
+    stored = Connection.objects.exclude(state=ConnectionState.DISCONNECTED).values_list("refresh_token", flat=True)
+    secrets.unseal(secrets.seal(b""))
+    for sealed in stored:
+        secrets.unseal(sealed)
+
+
+def _check_connections() -> None:
+    lost = Connection.objects.filter(state=ConnectionState.LOST).select_related("workspace")
+    names = ", ".join(f"{one.workspace.name} ({one.company_name})" for one in lost)
+    if names:
+        raise BlueProError(f"lost, connect again with bluepro connect: {names}")
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Works until SIGTERM or Ctrl-C, then finishes what is under way."""
+    run_worker(from_environment(os.environ), concurrency=options.concurrency)
+    return 0

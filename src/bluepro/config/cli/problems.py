@@ -1,0 +1,36 @@
+"""The command `problems`: lists what waits for a person, dismisses one with a reason, or has its record tried again."""
+
+import argparse
+
+from rich.table import Table
+
+from bluepro.config.cli.common import Here, here
+from bluepro.quickbooks.connect.problems import dismiss, open_problems, retry
+from bluepro.quickbooks.snapshot import Kind
+
+
+def problems(options: argparse.Namespace) -> int:
+    """Listing: 1 if a problem is open. Answering one: 0."""
+    place = here(options)
+    if options.dismiss is not None:
+        dismiss(place.actor, options.dismiss, options.reason, clock=place.clock)
+        print(f"Problem {options.dismiss} is dismissed.")
+        return 0
+    if options.retry is not None:
+        retry(place.actor, options.retry)
+        print(f"The record of problem {options.retry} is tried again.")
+        return 0
+    return _show(place)
+
+
+def _show(place: Here) -> int:
+    found = open_problems(place.actor)
+    if not found:
+        print("No problems.")
+        return 0
+    table = Table("Id", "Since", "Record", "What happened", "What to do")
+    for one in found:
+        kind = "connection" if one.kind is None else Kind(one.kind).name.lower()
+        table.add_row(str(one.pk), f"{one.opened_at:%Y-%m-%d %H:%M}", f"{kind} {one.label}", one.text, one.remedy)
+    place.console.print(table)
+    return 1

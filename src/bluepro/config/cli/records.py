@@ -1,0 +1,82 @@
+"""Commands about records: import, export."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from bluepro.config.cli.common import here
+from bluepro.importing.exporting import export_folder
+from bluepro.importing.report import ImportReport, Progress
+from bluepro.importing.services import import_folder
+
+SHOWN = 100
+
+
+def import_records(options: argparse.Namespace) -> int:
+    """Imports and tells every error by file, row and column; 1 if anything was wrong."""
+    place = here(options)
+    with _progress(place.console) as progress:
+        report = import_folder(
+            place.actor,
+            options.folder,
+            clock=place.clock,
+            ids=place.ids,
+            dry_run=options.dry_run,
+            skip_bad=options.skip_bad,
+            progress=progress,
+        )
+    _show(place.console, report)
+    return 1 if report.error_count else 0
+
+
+def export_records(options: argparse.Namespace) -> int:
+    """Exports and tells what the files cannot hold."""
+    place = here(options)
+    with _progress(place.console) as progress:
+        report = export_folder(place.actor, options.folder, overwrite=options.overwrite, progress=progress)
+    for notice in report.notices[:SHOWN]:
+        place.console.print(notice, markup=False)
+    _more(place.console, report.notice_count, "notices")
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in report.counts.items())
+    place.console.print(f"Exported {counts} to {options.folder}.", markup=False, highlight=False)
+    return 0
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    """A progress bar, on a terminal only."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda stage, done, total: bars.update(task, description=stage, completed=done, total=total)
+
+
+def _show(console: Console, report: ImportReport) -> None:
+    for text in (*report.notices[:SHOWN], *map(str, report.errors[:SHOWN])):
+        console.print(text, markup=False, highlight=False)
+    _more(console, report.error_count, "errors")
+    for one in report.left_out[:SHOWN]:
+        text = f"Left out: {one.file}, row {one.row}, {one.external_id}: {one.reason}"
+        console.print(text, markup=False, highlight=False)
+    _more(console, report.left_out_count, "left out")
+    for kind, counts in report.counts.items():
+        text = f"{kind}: {counts.created:,} created, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
+        console.print(text, markup=False, highlight=False)
+    console.print(_verdict(report), markup=False, highlight=False)
+
+
+def _verdict(report: ImportReport) -> str:
+    if report.written:
+        return f"Imported {report.rows:,} rows."
+    if report.dry_run and not report.error_count:
+        return f"Dry run: {report.rows:,} rows would be imported; nothing was written."
+    return f"{report.error_count:,} errors; nothing was written."
+
+
+def _more(console: Console, count: int, what: str) -> None:
+    if count > SHOWN:
+        console.print(f"... {count - SHOWN:,} more {what}.", highlight=False)
