@@ -55,10 +55,16 @@ def write(folder: Path, *, seed: int, until: date, scale: float = 1.0) -> Writte
     """
     if scale <= 0:
         raise ValueError("scale must be above 0")
+    wanted = Written(_scaled(CONTACTS, scale), len(OFFERS), _scaled(INVOICES, scale), _scaled(PAYMENTS, scale))
+    return write_counts(folder, wanted, seed=seed, until=until)
+
+
+def write_counts(folder: Path, wanted: Written, *, seed: int, until: date) -> Written:
+    """Like `write`, with the numbers of records given; there may be fewer payments, and all services there are."""
     chance = random.Random(seed)
-    customers = make_customers(chance, _scaled(CONTACTS, scale))
-    invoices = make_invoices(chance, customers, _scaled(INVOICES, scale), until)
-    payments = make_payments(chance, invoices, _scaled(PAYMENTS, scale), until)
+    customers = make_customers(chance, wanted.contacts)
+    invoices = make_invoices(chance, customers, wanted.invoices, until)
+    payments = make_payments(chance, invoices, wanted.payments, until)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "contacts.csv", CONTACT_COLUMNS, (customer.row for customer in customers))
     _write(folder / "services.csv", SERVICE_COLUMNS, _service_rows())

@@ -39,7 +39,7 @@ from bluepro.workspaces.services import create_workspace
 
 OWNER, TIME_ZONE, TERMS_DAYS = "owner@rehearsal.example", "America/New_York", 30
 MOST_ERRORS = 50
-WORKER = (sys.executable, "-c", "import sys; from bluepro.config.cli import main; sys.exit(main())", "worker")
+WORKER = (sys.executable, "-m", "bluepro.config.cli", "worker")
 
 
 @dataclass
@@ -57,17 +57,21 @@ class Walk:
         self.clock, self.ids = SystemClock(), RandomIds()
         self.deployment = from_environment(self.scratch.environ)
 
-    def run(self) -> Rehearsed:
-        """From the files to the comparison. Raises RehearsalFailed and what its steps raise."""
+    def prepare(self) -> tuple[Actor, Connection]:
+        """A workspace with the files' records, connected and mapped; nothing is pushed yet."""
         actor = self._workspace()
         self._import(actor, self.options.folder)
-        connection = self.set_up(actor)
+        return actor, self.set_up(actor)
+
+    def run(self) -> Rehearsed:
+        """From the files to the comparison. Raises RehearsalFailed and what its steps raise."""
+        actor, connection = self.prepare()
         killer = Killer(self.options.kills, random.Random(self.options.seed))
         with self.worker() as worker:
             push = Push(actor, connection, worker, self.clock)
-            self._push(push, killer, "Sync Data")
+            self.push(push, killer, "Sync Data")
             first = asked(connection.pk)
-            self._push(push, Killer(0, random.Random(0)), "Sync Data again")
+            self.push(push, Killer(0, random.Random(0)), "Sync Data again")
         second = asked(connection.pk) - first
         with self.console.status("Reading all of QuickBooks back and comparing"):
             comparison = run_compare(actor.workspace_id, self.deployment, clock=self.clock, ids=self.ids)
@@ -124,7 +128,8 @@ class Walk:
         finally:
             worker.stop()
 
-    def _push(self, push: Push, killer: Killer, title: str) -> None:
+    def push(self, push: Push, killer: Killer, title: str) -> None:
+        """One press of Sync Data, followed with a progress bar."""
         with self._bar() as bar:
             task = bar.add_task(title, total=None)
             push.run(killer, lambda done, total: bar.update(task, completed=done, total=total))

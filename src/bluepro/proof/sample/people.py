@@ -2,7 +2,9 @@
 
 import random
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bluepro.proof.sample.words import (
     EXEMPT_FIRMS,
@@ -18,6 +20,7 @@ from bluepro.proof.sample.words import (
 )
 
 Row = dict[str, str]
+N = TypeVar("N")
 NAMESAKES = 6  # contacts who bear the name of an earlier one
 
 
@@ -50,14 +53,25 @@ def make_customers(chance: random.Random, count: int) -> list[Customer]:
 
 def _firm_names(chance: random.Random, count: int) -> list[str]:
     every = [f"{head} {trade}" for head in FIRM_HEADS for trade in FIRM_TRADES]
-    return chance.sample(every, max(0, count))
+    return _drawn(chance, every, count, lambda name, again: f"{name} No. {again}")
 
 
 def _people_names(chance: random.Random, count: int) -> list[tuple[str, str]]:
     every = [(first, last) for first in FIRST_NAMES for last in LAST_NAMES]
     namesakes = min(NAMESAKES, count // 10)
-    people = chance.sample(every, count - namesakes)
+    people = _drawn(chance, every, count - namesakes, lambda name, again: (name[0], f"{name[1]} {again}"))
     return people + people[:namesakes]
+
+
+def _drawn(chance: random.Random, every: list[N], count: int, numbered: Callable[[N, int], N]) -> list[N]:
+    """`count` different names; beyond all that there are, they come again with a number from 2."""
+    drawn: list[N] = []
+    again = 1
+    while len(drawn) < count:
+        names = chance.sample(every, min(count - len(drawn), len(every)))
+        drawn += names if again == 1 else [numbered(name, again) for name in names]
+        again += 1
+    return drawn
 
 
 def _customer(chance: random.Random, position: int, firm: str, first: str, last: str, *, exempt: bool) -> Customer:

@@ -1,0 +1,48 @@
+"""`bluepro demo`: makes the sample business and rehearses it, for people who see BluePro for the first time."""
+
+import tempfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from bluepro.proof.options import Options
+from bluepro.proof.rehearse import rehearse
+from bluepro.proof.sample_business import write
+
+SEED = 2026
+
+
+def demo(options: Options, console: Console, *, today: date, scale: float = 1.0) -> int:
+    """Writes the sample business up to `today` into a temporary folder and rehearses it; the status of the rehearsal.
+
+    `options.folder` is not used. Raises what `rehearse` raises.
+    """
+    with tempfile.TemporaryDirectory(prefix="bluepro-demo-") as folder:
+        files = Path(folder)
+        made = write(files, seed=SEED, until=today, scale=scale)
+        console.rule("BluePro demo")
+        console.print(
+            f"A window-cleaning company with two years of work: {made.contacts:,} contacts, {made.services} services, "
+            f"{made.invoices:,} invoices and {made.payments:,} payments, as CSV files. They are imported, pushed into "
+            "a local QuickBooks through real sign-in and real HTTP, read back and compared to the cent.",
+            highlight=False,
+        )
+        status = rehearse(replace(options, folder=files), console)
+    _say_what_next(console, equal=status == 0)
+    return status
+
+
+def _say_what_next(console: Console, *, equal: bool) -> None:
+    console.rule()
+    if equal:
+        console.print("Drafts, scheduled and never sent cancelled invoices stay in BluePro; all else is in QuickBooks.")
+    console.print("What to look at next:", highlight=False)
+    for command, what in (
+        ("bluepro demo --keep", "the same, and QuickBooks stays up to be looked at with other programs"),
+        ("bluepro rehearse FOLDER", "the same with your own files (docs/import.md says how they look)"),
+        ("bluepro rehearse FOLDER --limits documented --kill-worker 5", "under Intuit's limits, with a dying worker"),
+        ("bluepro connect", "connect a workspace to a QuickBooks company (docs/commands.md)"),
+    ):
+        console.print(f"  {command}\n      {what}", markup=False, highlight=False)
