@@ -19,7 +19,15 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Unreadable(Exception):
-    """The file cannot be read on; the message says why."""
+    """The file cannot be read on from `row` (0: from its beginning); the message says why."""
+
+    def __init__(self, message: str, row: int = 0) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+class _TooLong(Exception):
+    """A line of the file is beyond any sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +40,19 @@ class Row:
 
 
 class Table:
-    """One file being read. `present` are the format's columns that the header has."""
+    """One file being read, as UTF-8 with or without a byte-order mark; other bytes become lone surrogates, which are
+    reported cell by cell. `present` are the format's columns that the header has."""
 
     def __init__(self, form: Format, stream: io.BufferedReader, problems: Problems) -> None:
         self._form, self._problems = form, problems
-        self._reader = csv.reader(_lines(stream), strict=True)
+        self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        self._reader = csv.reader(_lines(self._text, is_utf16=stream.peek(2)[:2] in _UTF16), strict=True)
         self._at = 0
         self.present: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        """Closes the stream too."""
+        self._text.close()
 
     def read_header(self) -> bool:
         """Reads the first row; False, with the reasons reported, if the rows cannot be understood by it."""
@@ -121,21 +135,20 @@ class Table:
                 return next(self._reader, None)
             except csv.Error as error:
                 self._report_broken(str(error))
+            except _TooLong:
+                raise Unreadable(f"This row is longer than {LONGEST_LINE:,} characters.", self._at) from None
 
     def _report_broken(self, why: str) -> None:
         if "unexpected end" in why:
             reason = "A quoted text that begins in this row never ends."
         elif "field limit" in why:
             limit = csv.field_size_limit()
-            raise Unreadable(f"A text in this row is longer than {limit:,} characters, or its quote never ends.")
+            raise Unreadable(
+                f"A text in this row is longer than {limit:,} characters, or its quote never ends.", self._at
+            )
         else:
             reason = f"The quotes in this row are broken ({why})."
         self._problems.add(self._form.file, self._at, "", reason, fatal=True)
-
-    @property
-    def at(self) -> int:
-        """The line where the row that was read last begins."""
-        return self._at
 
 
 def _is_storable(text: str) -> bool:
@@ -146,12 +159,11 @@ def _is_clean(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _lines(stream: io.BufferedReader) -> Iterator[str]:
-    """The lines with their ends, bytes that are no UTF-8 as lone surrogates, a byte-order mark dropped."""
-    if stream.peek(2)[:2] in _UTF16:
+def _lines(text: io.TextIOWrapper, *, is_utf16: bool) -> Iterator[str]:
+    """The lines with their ends."""
+    if is_utf16:
         raise Unreadable("This file is UTF-16; save it as UTF-8.")
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     while line := text.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
-            raise Unreadable(f"This row is longer than {LONGEST_LINE:,} characters.")
+            raise _TooLong
         yield line

@@ -3,7 +3,7 @@
 A draft is a record on its way: a service's edit, or the reason why there is none. Rooms and columns are the kinds'.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -53,14 +53,18 @@ class Run:
 
 
 class Cells:
-    """The cells of a row, read one by one; `ok` turns False with the first that is wrong."""
+    """The cells of a row, read one by one. `wrong` are the places of those that are, `ok` says that there are none."""
 
     def __init__(self, form: Format, row: Staged, problems: Problems) -> None:
         self._form, self._row, self._problems = form, row, problems
-        self.ok = not row.bad
+        self.wrong = set[Place]()
+
+    @property
+    def ok(self) -> bool:
+        return not self.wrong and not self._row.bad
 
     def fail(self, column: str, reason: str) -> None:
-        self.ok = False
+        self.wrong.add(Place(self._form.file, self._row.line, column))
         self._problems.add(self._form.file, self._row.line, column, reason)
 
     def text(self, column: str) -> str:
@@ -144,10 +148,15 @@ def _save(run: Run, form: Format, drafts: Sequence[Draft[E]], save: Callable[[Se
     return set()
 
 
-def report(problems: Problems, locate: Callable[[str], Place], error: FieldError) -> None:
-    """Reports a rule that a service, or one of its pure checks, found broken."""
+def report(problems: Problems, locate: Callable[[str], Place], error: FieldError, but: Collection[Place] = ()) -> None:
+    """Reports a rule that a service, or one of its pure checks, found broken, unless the place is among `but`.
+
+    The pure checks also run on records that cannot be saved anyway: people want to see all errors at once. Cells that
+    could not be read are reported already.
+    """
     place = locate(error.field)
-    problems.add(place.file, place.line, place.column, error.message)
+    if place not in but:
+        problems.add(place.file, place.line, place.column, error.message)
 
 
 def _leave_out(run: Run, form: Format, drafts: Sequence[Draft[E]]) -> None:

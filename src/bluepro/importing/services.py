@@ -4,6 +4,7 @@ One transaction: rows are staged in temporary tables, then saved through the roo
 error anywhere, or a dry run, takes everything back. No rule of a room is repeated here.
 """
 
+from contextlib import closing
 from pathlib import Path
 
 from django.db import transaction
@@ -73,19 +74,17 @@ def _stage(run: Run, source: Source) -> bool:
 
 def _stage_file(run: Run, source: Source, form: Format) -> bool:
     run.staging.create(form)
-    table = None
     try:
         stream = source.open(form.file)
         if stream is None:
             run.problems.add(form.file, 0, "", "This file is missing.", fatal=True)
             return False
-        with stream:
-            table = Table(form, stream, run.problems)
+        with closing(Table(form, stream, run.problems)) as table:
             if not table.read_header():
                 return False
             run.staging.fill(form, table, run.progress)
     except Unreadable as error:
-        run.problems.add(form.file, table.at if table else 0, "", str(error), fatal=True)
+        run.problems.add(form.file, error.row, "", str(error), fatal=True)
         return False
     except UNREADABLE as error:
         run.problems.add(form.file, 0, "", f"This file cannot be read: {error}.", fatal=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from bluepro.importing.formats import CONTACTS, INVOICES, LINES, PAYMENTS, SERVICES, Format
 from bluepro.importing.own_ids import OwnIds
@@ -81,7 +81,12 @@ class Staging:
         self.present[form.file] = table.present
         names = ", ".join(f'"{name}"' for name in ("line", "bad", *form.columns))
         done = 0
-        with connection.cursor() as cursor, cursor.copy(f"COPY {form.table} ({names}) FROM STDIN") as copy:
+        # A file that ends badly must not end the import's transaction: the other files have errors to tell too.
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {form.table} ({names}) FROM STDIN") as copy,
+        ):
             for row in table.rows():
                 copy.write_row((row.number, row.bad, *row.cells))
                 done += 1

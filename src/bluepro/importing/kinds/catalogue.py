@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any  # of texts that become fields by name
 
 from bluepro.catalogue.queries import service_data
-from bluepro.catalogue.rules import ServiceData
+from bluepro.catalogue.rules import ServiceData, check_service, clean_service
 from bluepro.catalogue.services import ServiceEdit, save_services
 from bluepro.importing.formats import SERVICES
-from bluepro.importing.records import Cells, Draft, Place, Run, save_drafts
+from bluepro.importing.records import Cells, Draft, Place, Run, report, save_drafts
 from bluepro.importing.staging import Staged
 from bluepro.importing.values import parse_flag, parse_number
 
@@ -32,8 +33,12 @@ def _draft(run: Run, row: Staged, stored: ServiceData) -> Draft[ServiceEdit]:
     cells = Cells(SERVICES, row, run.problems)
     data = _data(cells, stored, run.staging.present[SERVICES.file])
     external_id = row.key if row.id is None else None
-    edit = ServiceEdit(data, id=row.id, external_id=external_id) if cells.ok else None
-    return Draft(row.key, [row], lambda field: Place(SERVICES.file, row.line, _column(field)), edit)
+    locate = partial(_locate, row.line)
+    if cells.ok:
+        return Draft(row.key, [row], locate, ServiceEdit(data, id=row.id, external_id=external_id))
+    for error in check_service(clean_service(data)) if cells.wrong else ():
+        report(run.problems, locate, error, but=cells.wrong)
+    return Draft(row.key, [row], locate, None)
 
 
 def _data(cells: Cells, stored: ServiceData, present: frozenset[str]) -> ServiceData:
@@ -48,5 +53,5 @@ def _data(cells: Cells, stored: ServiceData, present: frozenset[str]) -> Service
     )
 
 
-def _column(field: str) -> str:
-    return field if field in SERVICES.columns else "external_id"
+def _locate(line: int, field: str) -> Place:
+    return Place(SERVICES.file, line, field if field in SERVICES.columns else "external_id")

@@ -1,13 +1,14 @@
 """From contacts.csv to contacts. The file knows one e-mail and one phone: it sets the main ones, others stay."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any  # of texts that become fields by name
 
 from bluepro.contacts.queries import contact_data
-from bluepro.contacts.rules import COMPANY, PERSON, Address, ContactData
+from bluepro.contacts.rules import COMPANY, PERSON, Address, ContactData, check_contact, clean_contact
 from bluepro.contacts.services import ContactEdit, save_contacts
 from bluepro.importing.formats import CONTACTS
-from bluepro.importing.records import Cells, Draft, Place, Run, save_drafts
+from bluepro.importing.records import Cells, Draft, Place, Run, report, save_drafts
 from bluepro.importing.staging import Staged
 
 _NEW = ContactData(kind=PERSON, display_name="")
@@ -39,8 +40,12 @@ def _draft(run: Run, row: Staged, stored: ContactData) -> Draft[ContactEdit]:
     cells = Cells(CONTACTS, row, run.problems)
     data = _data(cells, stored, run.staging.present[CONTACTS.file])
     external_id = row.key if row.id is None else None
-    edit = ContactEdit(data, id=row.id, external_id=external_id) if cells.ok else None
-    return Draft(row.key, [row], lambda field: Place(CONTACTS.file, row.line, _column(field)), edit)
+    locate = partial(_locate, row.line)
+    if cells.ok:
+        return Draft(row.key, [row], locate, ContactEdit(data, id=row.id, external_id=external_id))
+    for error in check_contact(clean_contact(data)) if cells.wrong else ():
+        report(run.problems, locate, error, but=cells.wrong)
+    return Draft(row.key, [row], locate, None)
 
 
 def _data(cells: Cells, stored: ContactData, present: frozenset[str]) -> ContactData:
@@ -69,7 +74,6 @@ def main_first(main: str, stored: tuple[str, ...]) -> tuple[str, ...]:
     return (main, *(other for other in stored[1:] if other != main))
 
 
-def _column(field: str) -> str:
-    if field in CONTACTS.columns:
-        return field
-    return {"kind": "company", "contact": "external_id"}.get(field, "")
+def _locate(line: int, field: str) -> Place:
+    column = field if field in CONTACTS.columns else {"kind": "company", "contact": "external_id"}.get(field, "")
+    return Place(CONTACTS.file, line, column)

@@ -83,26 +83,20 @@ def _with_rate_name(edit: InvoiceEdit, names: Mapping[Decimal, str]) -> InvoiceE
 
 def _draft(run: Run, row: Staged, lines: Sequence[Staged], stored: Mapping[int, InvoiceData]) -> Draft[InvoiceEdit]:
     cells = Cells(INVOICES, row, run.problems)
-    read = read_lines(run.problems, lines)
     data = _data(cells, row, stored.get(row.id or 0), run.staging.present[INVOICES.file])
+    read = read_lines(run.problems, lines)
     data = replace(data, lines=read.lines)
     locate = _Locate(row.line, read.line_numbers)
     blocked = read.blocked
     if row.target_bad:
         blocked = f"It names the contact {row.cells['contact_external_id']!r}, which is left out."
-    edit = None
-    if blocked and cells.ok and read.ok:
-        _check_alone(run, data, locate)
-    elif cells.ok and read.ok:
+    if cells.ok and read.ok and not blocked:
         edit = InvoiceEdit(data, id=row.id, external_id=row.key if row.id is None else None)
-    return Draft(row.key, [row], locate, edit, blocked)
-
-
-def _check_alone(run: Run, data: InvoiceData, locate: "_Locate") -> None:
-    """Reports what is wrong with an invoice that is left out anyway: people want to see all errors at once."""
-    for error in check_invoice(cleaned(data)):
-        if error.rule != "required" or not error.field.endswith(".service"):
-            report(run.problems, locate, error)
+        return Draft(row.key, [row], locate, edit)
+    if not row.bad:
+        for error in check_invoice(cleaned(data)):
+            report(run.problems, locate, error, but=cells.wrong | read.wrong)
+    return Draft(row.key, [row], locate, None, blocked)
 
 
 def _data(cells: Cells, row: Staged, stored: InvoiceData | None, present: frozenset[str]) -> InvoiceData:

@@ -62,20 +62,20 @@ def _draft(run: Run, rows: Sequence[Staged], kept: Mapping[int, dict[str, str]])
             cells.fail("paid_at", _disagrees(first.line))
     texts = {name: all_cells[0].text(name) for name in _SHARED} | kept.get(first.id or 0, {})
     data = PaymentData(paid_at=times[0] or _NEVER, allocations=tuple(parts), **texts)
-    return _made(run, rows, data, all(cells.ok for cells in all_cells))
+    return _made(run, rows, data, all_cells)
 
 
-def _made(run: Run, rows: Sequence[Staged], data: PaymentData, ok: bool) -> Draft[PaymentEdit]:
+def _made(run: Run, rows: Sequence[Staged], data: PaymentData, all_cells: Sequence[Cells]) -> Draft[PaymentEdit]:
     first, locate = rows[0], _Locate([row.line for row in rows])
     lost = next((row for row in rows if row.target_bad), None)
     blocked = f"It pays the invoice {lost.cells['invoice_external_id']!r}, which is left out." if lost else ""
-    edit = None
-    if ok and blocked:
-        for error in check_payment(cleaned(data)):
-            report(run.problems, locate, error)
-    elif ok:
+    if not blocked and all(cells.ok for cells in all_cells):
         edit = PaymentEdit(data, id=first.id, external_id=first.key if first.id is None else None)
-    return Draft(first.key, rows, locate, edit, blocked)
+        return Draft(first.key, rows, locate, edit)
+    if not first.bad:
+        for error in check_payment(cleaned(data)):
+            report(run.problems, locate, error, but={place for cells in all_cells for place in cells.wrong})
+    return Draft(first.key, rows, locate, None, blocked)
 
 
 def _allocation(cells: Cells, row: Staged) -> tuple[int, Decimal]:
