@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bluepro.proof.processes import Child, ProcessFailed
+from bluepro.proof.processes import Child, Nursery, ProcessFailed
 
 COMMAND = (sys.executable, "-m", "qbo_emulator.cli")
 _ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
@@ -51,6 +51,7 @@ class LocalQuickBooks:
 
 @contextmanager
 def running_quickbooks(
+    processes: Nursery,
     folder: Path,
     redirect_uri: str,
     environ: Mapping[str, str],
@@ -76,7 +77,7 @@ def running_quickbooks(
     }
     arguments = [word for pair in options.items() for word in pair]
     log = folder / "quickbooks.log"
-    child = Child("local QuickBooks", (*COMMAND, *arguments, "--auto-consent"), environ, log)
+    child = processes.start("local QuickBooks", (*COMMAND, *arguments, "--auto-consent"), environ, log)
     try:
         base_url = _wait_for_address(child, clock() + seconds, clock, sleep)
         yield LocalQuickBooks(base_url, client_id, client_secret, redirect_uri, child)

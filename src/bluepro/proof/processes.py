@@ -6,11 +6,12 @@ A group of its own keeps a Ctrl-C in the terminal from reaching the children fir
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bluepro.common.errors import BlueProError
+from bluepro.proof.signals import uninterrupted
 
 TAIL_LINES = 15
 
@@ -20,7 +21,7 @@ class ProcessFailed(BlueProError):
 
 
 class Child:
-    """A running process. `name` is how people know it; its output goes to the end of `log`."""
+    """A running process, made by `Nursery.start`. `name` is how people know it; its output goes to the end of `log`."""
 
     def __init__(self, name: str, command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         self.name = name
@@ -76,3 +77,32 @@ class Child:
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError, PermissionError):  # PermissionError: macOS, for a group of zombies only
             os.killpg(self.pid, number)
+
+
+class Nursery:
+    """Starts processes and remembers them, so that none is left over whatever happens."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+
+    def start(self, name: str, command: Sequence[str], environ: Mapping[str, str], log: Path) -> Child:
+        """A new process; a signal that comes just now is heeded once the process is known."""
+        with uninterrupted():
+            child = Child(name, command, environ, log)
+            self._children.append(child)
+        return child
+
+    def stop_all(self) -> None:
+        """Ends whatever still runs, the newest first."""
+        while self._children:
+            self._children.pop().stop()
+
+
+@contextmanager
+def nursery() -> Iterator[Nursery]:
+    """A nursery whose processes end with the block."""
+    started = Nursery()
+    try:
+        yield started
+    finally:
+        started.stop_all()

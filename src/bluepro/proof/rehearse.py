@@ -16,7 +16,9 @@ from rich.console import Console
 from bluepro.proof.browser import listening
 from bluepro.proof.local_quickbooks import running_quickbooks
 from bluepro.proof.options import Options, RehearsalFailed
-from bluepro.proof.scratch import clean_environ, ended_by_signals, scratch_folder, scratch_installation
+from bluepro.proof.processes import nursery
+from bluepro.proof.scratch import clean_environ, scratch_folder, scratch_installation
+from bluepro.proof.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from bluepro.proof.outcome import Rehearsed
@@ -38,16 +40,16 @@ def rehearse(options: Options, console: Console, keep: Callable[[], None] | None
 def stage(options: Options, console: Console) -> Iterator["Walk"]:
     """A scratch installation with a local QuickBooks that listens, for one walk; gone at the end, also on Ctrl-C."""
     started = time.monotonic()
-    with ended_by_signals(), scratch_folder() as folder, listening() as callback:
+    with ended_by_signals(), scratch_folder() as folder, nursery() as processes, listening() as callback:
         environ = clean_environ()
         with running_quickbooks(
-            folder, callback.redirect_uri, environ, company=options.company, limits=options.limits
+            processes, folder, callback.redirect_uri, environ, company=options.company, limits=options.limits
         ) as quickbooks:
             console.print(f"A local QuickBooks ({options.company} company) listens on {quickbooks.base_url}")
             with scratch_installation(folder, quickbooks.environ) as scratch:
                 from bluepro.proof.walk import Walk
 
-                yield Walk(options, scratch, quickbooks, callback, console, started)
+                yield Walk(options, scratch, processes, quickbooks, callback, console, started)
 
 
 def _check(options: Options) -> None:

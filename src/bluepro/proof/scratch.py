@@ -5,14 +5,13 @@ Whatever `DATABASE_URL`, `BLUEPRO_DATA` or QuickBooks variables say outside is n
 
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
+from bluepro.proof.signals import uninterrupted
 from bluepro.running.postgres import EmbeddedPostgres
 
 SETTINGS = "bluepro.config.settings"
@@ -57,8 +56,9 @@ def scratch_installation(folder: Path, more: Mapping[str, str]) -> Iterator[Scra
     """
     before = dict(os.environ)
     server = EmbeddedPostgres(folder, settings=POSTGRES, durable=False)
-    url = server.start().url
     try:
+        with uninterrupted():
+            url = server.start().url
         environ = clean_environ()
         ours = {"BLUEPRO_DATA": str(folder), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": SETTINGS}
         environ |= ours | dict(more)
@@ -93,19 +93,3 @@ def _close_connections() -> None:
         connections.close_all()
     except ImproperlyConfigured:
         return  # Django was not reached
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Makes SIGTERM and SIGHUP end the block as Ctrl-C does, so that everything is cleaned up."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, _interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

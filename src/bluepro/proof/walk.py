@@ -24,7 +24,7 @@ from bluepro.proof.killing import Killer, Worker
 from bluepro.proof.local_quickbooks import LocalQuickBooks
 from bluepro.proof.options import Options, RehearsalFailed
 from bluepro.proof.outcome import OpenProblem, Rehearsed, Tokens
-from bluepro.proof.processes import Child
+from bluepro.proof.processes import Nursery
 from bluepro.proof.pushing import Push
 from bluepro.proof.scratch import Scratch
 from bluepro.proof.setting_up import SettingUp
@@ -48,6 +48,7 @@ class Walk:
 
     options: Options
     scratch: Scratch
+    processes: Nursery
     quickbooks: LocalQuickBooks
     callback: Callback
     console: Console
@@ -122,7 +123,7 @@ class Walk:
     def worker(self) -> Iterator[Worker]:
         """A worker process that runs until the end of the block."""
         log = self.scratch.folder / "worker.log"
-        worker = Worker(lambda: Child("worker", WORKER, self.scratch.environ, log), self.clock)
+        worker = Worker(lambda: self.processes.start("worker", WORKER, self.scratch.environ, log), self.clock)
         try:
             yield worker
         finally:
