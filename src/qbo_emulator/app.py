@@ -23,11 +23,13 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
     """
     world = World(settings, clock, ids)
 
-    async def surprise(_request: Request, _error: Exception) -> Response:
+    async def surprise(request: Request, _error: Exception) -> Response:
         """A mistake of ours looks like one of QuickBooks' own (F9.3-70); the server's log has the trace."""
         text = "An application error has occurred while processing your request"
         fault = Fault(Error("10000", text, f"System Failure Error: {text}"), kind="SystemFault", status=500)
-        return wire_format.service_fault(fault, world.clock)
+        answer = wire_format.service_fault(fault, world.clock)
+        answer.headers["intuit_tid"] = request.scope.get("intuit_tid", "")  # the observing layer is past
+        return answer
 
     app = Starlette(
         routes=[*oauth.routes(world), *accounting.routes(world), *control.routes(world)],

@@ -1,4 +1,4 @@
-"""Around every emulated call: a trace id on the answer (`intuit_tid`, always), an entry in the log, HTML-free 500s.
+"""Around every emulated call: a trace id on the answer (`intuit_tid`, always), an entry in the log.
 
 A plain ASGI layer, so that it costs little. The control API is left alone.
 """
@@ -59,7 +59,7 @@ class Observer:
         seen = _Seen()
         world = self._world
         started, begun = world.clock.now(), perf_counter()
-        tid = f"1-{int(started.timestamp()):08x}-{world.ids.hex(24)}"
+        scope["intuit_tid"] = tid = f"1-{int(started.timestamp()):08x}-{world.ids.hex(24)}"
 
         async def watched_receive() -> Message:
             message = await receive()
@@ -91,7 +91,7 @@ class Observer:
             method=scope["method"],
             path=path,
             query=scope["query_string"].decode("latin-1"),
-            status=seen.status,
+            status=seen.status or 500,  # nothing was answered: a mistake of ours goes by this layer
             elapsed_ms=elapsed,
             realm_id=realm_of(path),
             intuit_tid=tid,

@@ -70,7 +70,7 @@ def test_f8_1_8_the_base_is_before_or_after_the_discount(after_discount: bool, b
     ],
 )
 def test_without_an_override_the_rates_of_the_place_apply(address: dict[str, str] | None, tax: Decimal) -> None:
-    fields = {} if address is None else {"ShipAddr": address}
+    fields: dict[str, Any] = {} if address is None else {"ShipAddr": address}
     made = _book(fresh(), sales_line("1", "100", "TAX"), **fields)
     assert made["TxnTaxDetail"]["TotalTax"] == tax
 

@@ -1,0 +1,322 @@
+"""The Accounting API over HTTP: envelopes, headers, statuses, replayed request ids, batches, recorded faults."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from emulator_http import FRESH, SAMPLE, Caller, Emulator
+
+
+@pytest.fixture
+def caller() -> Caller:
+    """A caller of the fresh company."""
+    return Caller(Emulator())
+
+
+@pytest.fixture
+def old() -> Caller:
+    """A caller of the sample company."""
+    return Caller(Emulator(), SAMPLE)
+
+
+def _line(amount: str = "10") -> dict[str, Any]:
+    detail = {"ItemRef": {"value": "1"}, "TaxCodeRef": {"value": "NON"}}
+    return {"Amount": float(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+
+
+def test_f3_1_4_a_success_is_200_with_its_headers_and_the_time_at_the_end(caller: Caller) -> None:
+    answer = caller.send("POST", "customer", {"DisplayName": "Ada"}, minorversion="75")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json;charset=utf-8"
+    assert answer.headers["intuit_tid"].startswith("1-696fc2a0-")
+    assert "qbo-version" in answer.headers
+    assert list(answer.json()) == ["Customer", "time"]
+    assert answer.json()["time"] == "2026-01-20T10:00:00.000-08:00"
+
+
+def test_f3_1_6_money_is_written_with_two_decimals_and_zero_bare(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Ada"})
+    answer = caller.send("POST", "invoice", {"CustomerRef": {"value": "1"}, "Line": [_line("100")]})
+    assert '"TotalAmt":100.00,' in answer.text
+    assert '"TotalTax":0}' in answer.text
+
+
+def test_amounts_that_floats_cannot_hold_are_kept_exact(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Ada"})
+    text = (
+        '{"CustomerRef":{"value":"1"},"Line":[{"Amount":99999999999.99,"DetailType":"SalesItemLineDetail",'
+        '"SalesItemLineDetail":{"ItemRef":{"value":"1"},"TaxCodeRef":{"value":"NON"}}}]}'
+    )
+    answer = caller.emulator.call(
+        "POST",
+        f"/v3/company/{FRESH}/invoice",
+        content=text,
+        headers={"Authorization": f"Bearer {caller.token}"},
+    )
+    assert '"TotalAmt":99999999999.99' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "body", "code", "detail"),
+    [
+        ("GET", "customer/1.5", None, "2030", "Id should be a valid number. Supplied value:1.5"),
+        (
+            "GET",
+            "customer/999",
+            None,
+            "610",
+            "Object Not Found : Something you're trying to use has been made inactive.",
+        ),
+        ("GET", "customer/1/5", None, "500", "Operation Could not find resource for relative : /v3/company/"),
+        ("GET", "customer", None, "500", "Operation Could not find resource"),
+        ("PUT", "customer", {}, "500", "Operation Could not find resource"),
+        ("GET", "creditmemo/1", None, "500", "GET of creditmemo is not modelled by this emulator."),
+        ("POST", "estimate", {}, "500", "POST of estimate is not modelled by this emulator."),
+        ("POST", "Customer", {}, "500", "POST of Customer"),  # paths are lower case (F3.1-2)
+        ("POST", "customer", [1], "2010", "An object is expected for Customer."),
+        ("POST", "batch", {}, "2020", "Required parameter BatchItemRequest is missing in the request"),
+        ("GET", "cdc", None, "2020", "Required parameter entities is missing in the request"),
+        ("GET", "companyinfo/77", None, "610", "Object Not Found"),
+    ],
+)
+def test_f9_2_2_faults_are_400_in_the_services_envelope(
+    caller: Caller, method: str, rest: str, body: object, code: str, detail: str
+) -> None:
+    answer = caller.send(method, rest, body)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/json"
+    assert "qbo-version" not in answer.headers
+    assert "intuit_tid" in answer.headers
+    fault = answer.json()["Fault"]
+    assert fault["type"] == "ValidationFault"
+    assert fault["Error"][0]["code"] == code
+    assert fault["Error"][0]["Detail"].startswith(detail)
+    assert ("time" in answer.json()) is (code != "2030")
+
+
+def test_f9_3_18_an_unknown_property_is_named_with_the_known_ones(caller: Caller) -> None:
+    error = caller.post("invoice", {"BadJson": True})["Fault"]["Error"][0]
+    assert list(error) == ["Message", "Detail", "code"]
+    assert error["Message"] == "Request has invalid or unsupported property"
+    assert error["Detail"].startswith(
+        'Property Name:Unrecognized field "BadJson" (class com.intuit.schema.finance.v3.Invoice), '
+        "not marked as ignorable ("
+    )
+    assert error["Detail"].endswith("[truncated]])\n specified is unsupported or invalid")
+
+
+def test_a_body_that_is_not_json(caller: Caller) -> None:
+    answer = caller.emulator.call(
+        "POST",
+        f"/v3/company/{FRESH}/customer",
+        content=b"{not json",
+        headers={"Authorization": f"Bearer {caller.token}"},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["Fault"]["Error"][0]["code"] == "2010"
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}])
+def test_f9_1_3_without_a_live_token_the_gateway_answers(caller: Caller, header: dict[str, str]) -> None:
+    answer = caller.emulator.call("GET", f"/v3/company/{FRESH}/customer/1", headers=header)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="Intuit", error="invalid_token"'
+    body = answer.json()
+    assert list(body) == [
+        *("warnings", "intuitObject", "fault", "report", "queryResponse", "batchItemResponse"),
+        *("attachableResponse", "syncErrorResponse", "requestId", "time", "status", "cdcresponse"),
+    ]
+    error = body["fault"]["error"][0]
+    assert (error["code"], body["fault"]["type"]) == ("3200", "AUTHENTICATION")
+    assert error["message"] == "message=AuthenticationFailed; errorCode=003200; statusCode=401"
+    assert body["time"] == 1768932000000
+
+
+def test_f9_1_4_a_token_of_another_realm_is_403(caller: Caller) -> None:
+    caller.realm = SAMPLE
+    answer = caller.send("GET", "preferences")
+    assert answer.status_code == 403
+    assert answer.json()["fault"]["error"][0]["code"] == "3100"
+
+
+def test_a_token_lives_an_hour(caller: Caller) -> None:
+    caller.emulator.clock.advance(3599)
+    assert caller.send("GET", "preferences").status_code == 200
+    caller.emulator.clock.advance(1)
+    assert caller.send("GET", "preferences").status_code == 401
+
+
+def test_create_read_update_deactivate(caller: Caller) -> None:
+    made = caller.post("customer", {"DisplayName": "Zoë ☂"})["Customer"]
+    assert caller.get(f"customer/{made['Id']}")["Customer"] == made
+    body = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Active": False}
+    assert caller.post("customer", body)["Customer"]["DisplayName"] == "Zoë ☂ (deleted)"
+    assert caller.code("customer", body) == "5010"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"operation": "update", "include": "void"}, {"include": "void"}, {"operation": "void"}],
+)
+def test_f3_2_8_three_ways_to_void_a_payment(caller: Caller, params: dict[str, str]) -> None:
+    caller.post("customer", {"DisplayName": "Ada"})
+    made = caller.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5})["Payment"]
+    body = {"Id": made["Id"], "SyncToken": "0", "sparse": True}
+    voided = caller.post("payment", body, **params)["Payment"]
+    assert (voided["TotalAmt"], voided["PrivateNote"], voided["SyncToken"]) == (0, "Voided", "1")
+
+
+def test_f3_2_5_and_11_delete_and_duplicate_numbers_by_parameter(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Ada"})
+    body = {"CustomerRef": {"value": "1"}, "DocNumber": "A", "Line": [_line()]}
+    made = caller.post("invoice", body)["Invoice"]
+    assert caller.code("invoice", body) == "6140"
+    assert caller.post("invoice", body, include="allowduplicatedocnum")["Invoice"]["DocNumber"] == "A"
+    gone = caller.post("invoice", {"Id": made["Id"], "SyncToken": "0"}, operation="delete")
+    assert gone["Invoice"] == {"domain": "QBO", "status": "Deleted", "Id": made["Id"]}
+    assert caller.code("invoice", {}, operation="merge") == "500"
+
+
+def test_queries_by_get_and_by_post(old: Caller) -> None:
+    text = "select count(*) from Customer"
+    assert old.get("query", query=text)["QueryResponse"] == {"totalCount": 29}
+    answer = old.emulator.call(
+        "POST",
+        f"/v3/company/{SAMPLE}/query",
+        content=text,
+        headers={"Authorization": f"Bearer {old.token}", "Content-Type": "application/text"},
+    )
+    assert answer.json()["QueryResponse"] == {"totalCount": 29}
+    assert old.get("query", query="select * from Customer startposition 99")["QueryResponse"] == {}
+
+
+def test_preferences_company_info_and_cdc(old: Caller) -> None:
+    assert old.get("preferences")["Preferences"]["Id"] == "1"
+    assert old.get(f"companyinfo/{SAMPLE}")["CompanyInfo"]["CompanyName"] == "Sandbox Company_US_1"
+    answer = old.get("cdc", entities="Vendor,Term", changedSince="2026-01-20T00:00:00-08:00")
+    assert answer["CDCResponse"] == [{"QueryResponse": [{}, {}]}]
+    assert old.get("taxcode/TAX")["TaxCode"]["Name"] == "TAX"
+
+
+def test_the_tax_service_answers_without_an_envelope(old: Caller) -> None:
+    detail = {"TaxRateName": "Town", "RateValue": "2", "TaxAgencyId": "1", "TaxApplicableOn": "Sales"}
+    answer = old.post("taxservice/taxcode", {"TaxCode": "Town", "TaxRateDetails": [detail]})
+    assert sorted(answer) == ["TaxCode", "TaxCodeId", "TaxRateDetails"]
+
+
+def test_f4_a_batch_answers_each_item_in_order(old: Caller) -> None:
+    items: list[dict[str, Any]] = [
+        {"bId": "bid1", "operation": "create", "Vendor": {"DisplayName": "Boraski"}},
+        {"bId": "bid2", "operation": "delete", "Invoice": {"Id": "999", "SyncToken": "0"}},
+        {"bId": "bid3", "operation": "update", "Customer": {"Id": "1", "SyncToken": "9", "sparse": True, "Notes": "x"}},
+        {"bId": "bid4", "Query": "select * from Item where Id = '4'"},
+        {"bId": "bid5", "operation": "create", "Estimate": {}},
+        {"bId": "bid6", "operation": "send", "Invoice": {"Id": "1"}},
+        {"bId": "bid7", "operation": "create"},
+        {"bId": "bid8", "operation": "update", "Customer": {"Notes": "x"}},
+    ]
+    answer = old.send("POST", "batch", {"BatchItemRequest": items})
+    assert answer.status_code == 200
+    found = answer.json()["BatchItemResponse"]
+    assert [entry["bId"] for entry in found] == [item["bId"] for item in items]
+    assert found[0]["Vendor"]["Id"] == "58"
+    codes = [entry["Fault"]["Error"][0]["code"] if "Fault" in entry else "" for entry in found]
+    assert codes == ["", "610", "5010", "", "500", "500", "2600", "2020"]
+    assert found[1]["Fault"]["Error"][0]["element"] == ""
+    assert found[3]["QueryResponse"]["maxResults"] == 1
+
+
+def test_f4_6_and_7_options_of_a_batch_item(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Ada"})
+    body = {"CustomerRef": {"value": "1"}, "DocNumber": "A", "Line": [_line()]}
+    caller.post("invoice", body)
+    caller.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5})
+    items: list[dict[str, Any]] = [
+        {"bId": "1", "operation": "create", "Invoice": body},
+        {"bId": "2", "operation": "create", "optionsData": "allowduplicatedocnum", "Invoice": body},
+        {"bId": "3", "operation": "update", "optionsData": "void", "Payment": {"Id": "2", "SyncToken": "0"}},
+        {"bId": "4", "operation": "delete", "Invoice": {"Id": "1", "SyncToken": "0"}},
+    ]
+    first, second, third, fourth = caller.post("batch", {"BatchItemRequest": items})["BatchItemResponse"]
+    assert first["Fault"]["Error"][0]["code"] == "6140"
+    assert second["Invoice"]["DocNumber"] == "A"
+    assert third["Payment"]["TotalAmt"] == 0
+    assert fourth["Invoice"]["status"] == "Deleted"
+
+
+def test_f4_8_a_batch_holds_thirty_items(caller: Caller) -> None:
+    items = [{"bId": str(n), "operation": "create", "PaymentMethod": {"Name": f"M{n}"}} for n in range(31)]
+    assert caller.code("batch", {"BatchItemRequest": items}) == "1040"
+    answer = caller.post("batch", {"BatchItemRequest": items[:30]})
+    assert [entry["PaymentMethod"]["Name"] for entry in answer["BatchItemResponse"]] == [f"M{n}" for n in range(30)]
+
+
+def test_f4_9_the_queries_of_a_batch_answer_a_thousand_objects_in_all(caller: Caller) -> None:
+    for name in range(600):
+        caller.emulator.world.companies[FRESH].insert("PaymentMethod", {"Name": f"M{name}", "Active": True})
+    items = [{"bId": str(n), "Query": "select * from PaymentMethod maxresults 600"} for n in range(3)]
+    found = caller.post("batch", {"BatchItemRequest": items})["BatchItemResponse"]
+    assert [entry["QueryResponse"].get("maxResults", 0) for entry in found] == [600, 400, 0]
+
+
+def test_f3_4_1_a_repeated_request_id_is_answered_as_before_and_writes_nothing(caller: Caller) -> None:
+    first = caller.post("customer", {"DisplayName": "Ada"}, requestid="r1")
+    again = caller.post("customer", {"DisplayName": "Ada"}, requestid="r1")
+    assert again["Customer"] == first["Customer"]
+    assert caller.code("customer", {"DisplayName": "Ada"}, requestid="r2") == "6240"
+    assert caller.code("customer", {"DisplayName": "Ada"}, requestid="") == "6240"  # empty counts as none (F3.4-7)
+
+
+def test_a_fault_is_replayed_too(caller: Caller) -> None:
+    assert caller.code("customer", {"CompanyName": "x"}, requestid="r1") == "6080"
+    assert caller.code("customer", {"DisplayName": "Ada"}, requestid="r1") == "6080"
+
+
+def test_f3_4_2_the_key_of_a_batch_item_is_request_id_and_b_id(caller: Caller) -> None:
+    def item(b_id: str) -> dict[str, Any]:
+        return {"bId": b_id, "operation": "create", "Customer": {"DisplayName": f"C{b_id}"}}
+
+    first = caller.post("batch", {"BatchItemRequest": [item("1"), item("2")]}, requestid="r1")["BatchItemResponse"]
+    again = caller.post("batch", {"BatchItemRequest": [item("2"), item("3")]}, requestid="r1")["BatchItemResponse"]
+    assert again[0] == first[1]
+    assert again[1]["Customer"]["DisplayName"] == "C3"
+
+
+@pytest.mark.parametrize(
+    ("rest", "body", "request_id"),
+    [
+        ("customer", {"DisplayName": "Ada"}, "x" * 51),
+        ("batch", {"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]}, "x" * 37),
+        ("batch", {"BatchItemRequest": [{"bId": "x" * 11, "Query": "select * from Term"}]}, "x"),
+    ],
+)
+def test_f3_4_2_ids_that_are_too_long(caller: Caller, rest: str, body: object, request_id: str) -> None:
+    assert caller.code(rest, body, requestid=request_id) == "2130"
+
+
+def test_f9_3_52_an_ended_subscription_refuses_everything(caller: Caller) -> None:
+    caller.emulator.call("PATCH", f"/_emulator/companies/{FRESH}", json={"subscription_active": False})
+    assert caller.get("preferences")["Fault"]["Error"][0]["code"] == "6190"
+
+
+def test_an_answer_stays_what_it_was_when_the_object_changes_later_in_the_batch(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Ada"})
+    items = [
+        {"bId": "1", "Query": "select * from Customer"},
+        {"bId": "2", "operation": "create", "Invoice": {"CustomerRef": {"value": "1"}, "Line": [_line("7")]}},
+        {"bId": "3", "Query": "select * from Customer"},
+    ]
+    first, _, third = caller.post("batch", {"BatchItemRequest": items})["BatchItemResponse"]
+    assert first["QueryResponse"]["Customer"][0]["Balance"] == 0
+    assert third["QueryResponse"]["Customer"][0]["Balance"] == Decimal("7.00")
+
+
+def test_a_mistake_of_the_emulator_looks_like_a_system_fault(caller: Caller) -> None:
+    caller.emulator.world.companies[FRESH].tables.pop("Term")
+    answer = caller.send("GET", "term/1")
+    assert answer.status_code == 500
+    assert answer.json()["Fault"]["type"] == "SystemFault"
+    assert answer.json()["Fault"]["Error"][0]["code"] == "10000"
+    assert "intuit_tid" in answer.headers
