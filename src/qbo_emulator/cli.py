@@ -67,7 +67,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
 def _listen(host: str, port: int) -> socket.socket:
     """A listening socket; the connection backlog is uvicorn's affair."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio switches Nagle's delay off only for sockets that name it.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
