@@ -8,6 +8,8 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bluepro.proof import cli as proof
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -162,7 +164,8 @@ def _add_syncing(commands: "Subparsers") -> None:
 
 
 def _add_proof(commands: "Subparsers") -> None:
-    """The one place where the commands of `bluepro.proof` join: rehearse, demo, bench-edits."""
+    """Rehearse, demo, bench-edits. They bring a database of their own: nothing has to stand before they run."""
+    proof.add_commands(commands)
 
 
 def _positive(text: str) -> int:

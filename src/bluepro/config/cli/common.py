@@ -30,6 +30,10 @@ class Here:
         """The workspace's connection. Raises NotFound if there is none."""
         return active_connection(self.workspace.pk)
 
+    def say(self, text: str) -> None:
+        """Prints one line as it is."""
+        say(self.console, text)
+
     def deployment(self) -> Deployment:
         """The QuickBooks that the environment names. Raises DeploymentError."""
         return from_environment(os.environ)
@@ -39,3 +43,8 @@ def here(options: argparse.Namespace) -> Here:
     """The surroundings for `--workspace`, or for the only workspace. Raises NotFound."""
     workspace = find_workspace(options.workspace)
     return Here(workspace, owner_actor(workspace, by_command=True), SystemClock(), RandomIds(), Console())
+
+
+def say(console: Console, text: str) -> None:
+    """Prints one line as it is: neither broken nor coloured, so that other programs can read it."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bluepro.common.errors import NotFound, refuse
-from bluepro.config.cli.common import Here, here
+from bluepro.config.cli.common import Here, here, say
 from bluepro.quickbooks.connect import mapping, provision, reading
 from bluepro.quickbooks.connect.checks import Check, MethodChoice, check
 from bluepro.quickbooks.connect.deployment import Deployment
@@ -22,8 +22,8 @@ def map_accounts(options: argparse.Namespace) -> int:
         reading.refresh_readiness(connection, place.deployment(), clock=place.clock, ids=place.ids)
     if _chosen(options):
         connection = _Mapper(place, connection, place.deployment(), options.create_missing).save(options)
-        place.console.print(f"Mapped and enabled: {connection.company_name}.", markup=False, highlight=False)
-        place.console.print("Next: bluepro sync", highlight=False)
+        place.say(f"Mapped and enabled: {connection.company_name}.")
+        place.say("Next: bluepro sync")
         return 0
     checks = check(mapping.snapshot_of(connection), mapping.choices_of(connection))
     _show(place.console, connection, checks)
@@ -86,7 +86,7 @@ class _Mapper:
         made = provision.create_account(
             place.actor, self._connection, use, name, self._deployment, clock=place.clock, ids=place.ids
         )
-        place.console.print(f"{use.value} account: {made.full_name}", markup=False, highlight=False)
+        place.say(f"{use.value} account: {made.full_name}")
         return made.id
 
     def _methods(self, written: list[str]) -> tuple[MethodChoice, ...] | None:
@@ -127,13 +127,13 @@ def _show(console: Console, connection: Connection, checks: tuple[Check, ...]) -
             chosen = "yes" if account.id == choices.account(use) else ""
             table.add_row(account.id, account.number, account.full_name, account.type, chosen)
         console.print(table)
-    console.print(NO_LIABILITY, highlight=False)
+    say(console, NO_LIABILITY)
     _show_methods(console, connection, snapshot)
-    table = Table("Check", "", "What is", "What to do", title="Checks", title_justify="left")
+    console.print("Checks")
     for one in checks:
         mark = "ok" if one.ok else ("in the way" if one.blocking else "note")
-        table.add_row(one.code, mark, one.text, "" if one.ok else one.remedy)
-    console.print(table)
+        text = one.text if one.ok else f"{one.text} {one.remedy}"
+        say(console, f"  {one.code}: {mark}. {text}")
 
 
 def _show_methods(console: Console, connection: Connection, snapshot: Readiness) -> None:
@@ -143,4 +143,4 @@ def _show_methods(console: Console, connection: Connection, snapshot: Readiness)
         table.add_row(choice.method, names.get(choice.method_id, choice.method_id))
     console.print(table)
     offered = ", ".join(f"{one.name} ({one.id})" for one in snapshot.payment_methods if one.active)
-    console.print(f"QuickBooks has: {offered}", markup=False, highlight=False)
+    say(console, f"QuickBooks has: {offered}")

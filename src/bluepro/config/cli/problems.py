@@ -2,8 +2,6 @@
 
 import argparse
 
-from rich.table import Table
-
 from bluepro.config.cli.common import Here, here
 from bluepro.quickbooks.connect.problems import dismiss, open_problems, retry
 from bluepro.quickbooks.snapshot import Kind
@@ -28,9 +26,8 @@ def _show(place: Here) -> int:
     if not found:
         print("No problems.")
         return 0
-    table = Table("Id", "Since", "Record", "What happened", "What to do")
     for one in found:
         kind = "connection" if one.kind is None else Kind(one.kind).name.lower()
-        table.add_row(str(one.pk), f"{one.opened_at:%Y-%m-%d %H:%M}", f"{kind} {one.label}", one.text, one.remedy)
-    place.console.print(table)
+        place.say(f"{one.pk}  {one.opened_at:%Y-%m-%d %H:%M}  {kind} {one.label}: {one.text} {one.remedy}")
+    place.say(f"{len(found)} problems. Answer one with --retry ID, or --dismiss ID --reason TEXT.")
     return 1

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from bluepro.config.cli.common import here
+from bluepro.config.cli.common import here, say
 from bluepro.importing.exporting import export_folder
 from bluepro.importing.report import ImportReport, Progress
 from bluepro.importing.services import import_folder
@@ -39,10 +39,10 @@ def export_records(options: argparse.Namespace) -> int:
     with _progress(place.console) as progress:
         report = export_folder(place.actor, options.folder, overwrite=options.overwrite, progress=progress)
     for notice in report.notices[:SHOWN]:
-        place.console.print(notice, markup=False)
+        place.say(notice)
     _more(place.console, report.notice_count, "notices")
     counts = ", ".join(f"{count:,} {kind}" for kind, count in report.counts.items())
-    place.console.print(f"Exported {counts} to {options.folder}.", markup=False, highlight=False)
+    place.say(f"Exported {counts} to {options.folder}.")
     return 0
 
 
@@ -57,16 +57,16 @@ def _progress(console: Console) -> Iterator[Progress]:
 
 def _show(console: Console, report: ImportReport) -> None:
     for text in (*report.notices[:SHOWN], *map(str, report.errors[:SHOWN])):
-        console.print(text, markup=False, highlight=False)
+        say(console, text)
     _more(console, report.error_count, "errors")
     for one in report.left_out[:SHOWN]:
         text = f"Left out: {one.file}, row {one.row}, {one.external_id}: {one.reason}"
-        console.print(text, markup=False, highlight=False)
+        say(console, text)
     _more(console, report.left_out_count, "left out")
     for kind, counts in report.counts.items():
         text = f"{kind}: {counts.created:,} created, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
-        console.print(text, markup=False, highlight=False)
-    console.print(_verdict(report), markup=False, highlight=False)
+        say(console, text)
+    say(console, _verdict(report))
 
 
 def _verdict(report: ImportReport) -> str:
@@ -79,4 +79,4 @@ def _verdict(report: ImportReport) -> str:
 
 def _more(console: Console, count: int, what: str) -> None:
     if count > SHOWN:
-        console.print(f"... {count - SHOWN:,} more {what}.", highlight=False)
+        say(console, f"... {count - SHOWN:,} more {what}.")

@@ -50,17 +50,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     boot: Boot = getattr(options, "boot", Boot.NONE)
     if boot is Boot.NONE:
-        return _command(options.command)(options)
+        return command_of(options)(options)
     logging.configure(os.environ, to_stderr=boot is Boot.WORKER)
     with start_django(os.environ, check=boot is not Boot.UNCHECKED):
         _log.info("begun", extra={"action": "command_begun", "command": options.name})
-        status = _command(options.command)(options)
+        status = command_of(options)(options)
         _log.info("ended", extra={"action": "command_ended", "command": options.name, "status": status})
     return status
 
 
-def _command(named: "str | Command") -> Command:
-    """The function named "module:function" in this package, or given as it is."""
+def command_of(options: argparse.Namespace) -> Command:
+    """The function that the command names as "module:function" in this package, or gives as it is."""
+    named: str | Command = options.command
     if callable(named):
         return named
     module, _, function = named.partition(":")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bluepro.common.errors import BlueProError
-from bluepro.config.cli.common import Here, here
+from bluepro.config.cli.common import Here, here, say
 from bluepro.proof.progress import Moment, look
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.connect.problems import open_problems
@@ -60,7 +60,7 @@ def follow(
             bars.update(task, completed=total - moment.waiting, total=total)
             moved = monotonic() if moment != before else moved
             if not told and monotonic() - moved > QUIET:
-                bars.console.print(NO_WORKER, highlight=False)
+                say(bars.console, NO_WORKER)
                 told = True
 
 
