@@ -19,7 +19,7 @@ from bluepro.payments.models import Allocation, Payment
 from bluepro.workspaces.models import Workspace
 from bluepro.workspaces.rules import rate_name
 
-CHUNK = 1000
+CHUNK = 500
 Row = tuple[str, dict[str, str]]
 M = TypeVar("M", bound=Model)
 _STATUS_NAMES = {stored: name for name, stored in STATUSES.items()}
