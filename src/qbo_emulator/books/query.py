@@ -33,20 +33,17 @@ _PERSON = {
     "PrimaryEmailAddr": "email",
 }
 _LIST = {"Id": "id", "Name": "text", "Active": "bool"}
-_TXN = {"Id": "id", "TxnDate": "text", "CustomerRef": "ref", "TotalAmt": "number"}
+_TXN = {"Id": "id", "TxnDate": "text", "CustomerRef": "ref"}
 # Which properties can be filtered and sorted (F5.1-6); MetaData's times are added to all.
 FILTERS: dict[str, dict[str, str]] = {
     "Customer": {
         **_PERSON,
         "FullyQualifiedName": "text",
         "Balance": "number",
-        "Job": "bool",
-        "Taxable": "bool",
-        "ParentRef": "ref",
     },
     "Vendor": {**_PERSON, "Balance": "number"},
     "Employee": _PERSON,
-    "Item": {**_LIST, "Sku": "text", "Type": "text", "FullyQualifiedName": "text", "UnitPrice": "number"},
+    "Item": {**_LIST, "Sku": "text", "Type": "text", "FullyQualifiedName": "text"},
     "Account": {
         **_LIST,
         "AccountType": "text",
@@ -60,7 +57,7 @@ FILTERS: dict[str, dict[str, str]] = {
     "TaxRate": _LIST,
     "TaxAgency": {"Id": "id", "DisplayName": "text"},
     "Invoice": {**_TXN, "DocNumber": "text", "DueDate": "text", "Balance": "number", "SalesTermRef": "ref"},
-    "Payment": {**_TXN, "PaymentRefNum": "text", "PaymentMethodRef": "ref"},
+    "Payment": {**_TXN, "TotalAmt": "number", "PaymentRefNum": "text", "PaymentMethodRef": "ref"},
     "Preferences": {"Id": "id"},
     "CompanyInfo": {"Id": "id"},
 }

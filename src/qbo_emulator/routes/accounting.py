@@ -80,7 +80,8 @@ class Accounting:
         try:
             profile.check_subscription(company)
             if segments == ["taxservice", "taxcode"] and request.method == "POST":
-                echo = taxes.create_tax_code(company, wire_format.decode(body))
+                sent = wire_format.decode(body)
+                echo = self._once(request, company, lambda: taxes.create_tax_code(company, sent))
                 return wire_format.success(echo, world.clock, timed=False)
             return self._dispatch(request, company, segments, body)
         except faults.Fault as fault:
@@ -145,21 +146,26 @@ class Accounting:
 
     def _write(self, request: Request, company: Company, path: str, body: Any) -> Response:
         entity = self._entity(request, path)
+        options = options_of(request.query_params)
+        outcome = self._once(request, company, lambda: {entity: operations.write(company, entity, body, options)})
+        return wire_format.success(outcome, self._world.clock)
+
+    def _once(self, request: Request, company: Company, work: Callable[[], Obj]) -> Obj:
+        """A write's outcome, or the one that its request id was answered with before; a fault is raised again."""
         request_id = request.query_params.get("requestid", "")
         check_request_id(request_id, None)
-        options = options_of(request.query_params)
 
-        def work() -> Obj:
+        def kept() -> Obj:
             try:
-                return {entity: operations.write(company, entity, body, options)}
+                return work()
             except faults.Fault as fault:
                 return {"Fault": fault}
 
-        outcome = self._world.replay.once(company.realm_id, request_id, "", work)
+        outcome = self._world.replay.once(company.realm_id, request_id, "", kept)
         refused = outcome.get("Fault")
         if isinstance(refused, faults.Fault):
             raise refused
-        return wire_format.success(outcome, self._world.clock)
+        return outcome
 
 
 def _no_such_path(request: Request) -> faults.Fault:

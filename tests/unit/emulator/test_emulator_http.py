@@ -204,6 +204,8 @@ def test_the_tax_service_answers_without_an_envelope(old: Caller) -> None:
     detail = {"TaxRateName": "Town", "RateValue": "2", "TaxAgencyId": "1", "TaxApplicableOn": "Sales"}
     answer = old.post("taxservice/taxcode", {"TaxCode": "Town", "TaxRateDetails": [detail]})
     assert sorted(answer) == ["TaxCode", "TaxCodeId", "TaxRateDetails"]
+    sent = {"TaxCode": "Hill", "TaxRateDetails": [{"TaxRateId": "3"}]}
+    assert old.post("taxservice/taxcode", sent, requestid="r") == old.post("taxservice/taxcode", sent, requestid="r")
 
 
 def test_f4_a_batch_answers_each_item_in_order(old: Caller) -> None:
