@@ -1,0 +1,26 @@
+"""The documents say what is there: every test that the table of beliefs names exists, every option is in the guide."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from qbo_emulator import cli
+from qbo_emulator.routes.control import CompanyPatch
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_test_that_pins_a_fact_exists() -> None:
+    text = (ROOT / "docs" / "quickbooks-behaviour.md").read_text(encoding="utf-8")
+    section = text.partition("## The emulator")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(test_\w+)`", section))
+    written = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert len(named) > 80
+    assert {name for name in named if f"def {name}(" not in written} == set()
+
+
+def test_the_guide_names_every_option_and_setting() -> None:
+    guide = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
+    options = [action.option_strings[-1] for action in cli.parser()._actions if action.dest != "help"]
+    assert [name for name in (*options, *CompanyPatch.__struct_fields__) if f"`{name}" not in guide] == []
