@@ -14,6 +14,11 @@ from bluepro.catalogue.rules import ServiceData
 from bluepro.catalogue.services import ServiceEdit, save_services
 from bluepro.common.clock import ManualClock
 from bluepro.common.errors import Conflict, NotAllowed, NotFound, Refused
+from bluepro.common.ids import SeededIds
+from bluepro.contacts.rules import ContactData
+from bluepro.contacts.services import ContactEdit, save_contacts
+from bluepro.invoicing.rules import InvoiceData, InvoiceEdit, LineData
+from bluepro.invoicing.services import save_invoices
 from bluepro.workspaces.models import Role
 from bluepro.workspaces.queries import owner_actor
 from bluepro.workspaces.roles import Actor
@@ -130,6 +135,17 @@ def test_archived_deleted_and_listed(actor: Actor, clock: ManualClock) -> None:
     assert [one.pk for one in queries.list_services(actor.workspace_id, after=(after.name, after.pk))] == [first]
     services.delete_service(actor, first)
     assert list(Service.objects.values_list("pk", flat=True)) == [second]
+
+
+def test_one_on_invoices_is_kept(actor: Actor, clock: ManualClock) -> None:
+    (pk,) = add(actor, clock, PLAIN)
+    contact = ContactEdit(ContactData("person", "Ann"))
+    (person,) = save_contacts(actor, [contact], clock=clock).ids
+    draft = InvoiceData(person, clock.now().date(), lines=(LineData("service", pk),) * 3)
+    save_invoices(actor, [InvoiceEdit(draft)], clock=clock, ids=SeededIds(1))
+    with pytest.raises(Refused, match="Windows is on 3 invoice lines; archive it instead"):
+        services.delete_service(actor, pk)
+    assert queries.get_service(actor.workspace_id, pk).name == "Windows"
 
 
 @pytest.mark.parametrize("role", [Role.BOOKKEEPER, Role.MEMBER])

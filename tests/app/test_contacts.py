@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from bluepro.common.clock import ManualClock
 from bluepro.common.errors import Conflict, NotAllowed, NotFound, Refused
+from bluepro.common.ids import SeededIds
 from bluepro.contacts import queries, services
 from bluepro.contacts.models import Contact
 from bluepro.contacts.rules import Address, ContactData
 from bluepro.contacts.services import ContactEdit, save_contacts
+from bluepro.invoicing.rules import InvoiceData, InvoiceEdit
+from bluepro.invoicing.services import save_invoices
 from bluepro.workspaces.models import Role
 from bluepro.workspaces.queries import owner_actor
 from bluepro.workspaces.roles import Actor
@@ -212,6 +215,15 @@ def test_deleting(actor: Actor, clock: ManualClock) -> None:
     (pk,) = add(actor, clock, FULL)
     services.delete_contact(actor, pk)
     assert not Contact.objects.exists()
+
+
+def test_one_with_invoices_is_kept(actor: Actor, clock: ManualClock) -> None:
+    (pk,) = add(actor, clock, FULL)
+    draft = InvoiceEdit(InvoiceData(pk, clock.now().date()))
+    save_invoices(actor, [draft, draft], clock=clock, ids=SeededIds(1))
+    with pytest.raises(Refused, match="has 2 invoices or payments; archive the contact instead"):
+        services.delete_contact(actor, pk)
+    assert queries.contact_data(actor.workspace_id, [pk]) == {pk: FULL}
 
 
 @pytest.mark.parametrize("role", [Role.BOOKKEEPER])

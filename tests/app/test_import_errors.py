@@ -328,3 +328,12 @@ def test_a_damaged_zip_is_an_error_of_its_file(actor: Actor, tmp_path: Path) -> 
     report = run(actor, path)
     assert places(report) == [("services.csv", 0, "")]
     assert "cannot be read" in report.errors[0].reason
+
+
+def test_an_encrypted_zip_is_an_error_of_its_files(actor: Actor, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "secret.zip", [("contacts.csv", b"x")])
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # the flag that says so
+    path.write_bytes(bytes(content))
+    report = run(actor, path)
+    assert report.errors[0].file == "contacts.csv" and "encrypted" in report.errors[0].reason

@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from django.db import transaction
 
 from bluepro.common.clock import Clock
-from bluepro.common.errors import FieldError, Refused
+from bluepro.common.errors import FieldError, NotAllowed, Refused
 from bluepro.common.ids import Ids
 from bluepro.common.saved import Saved
 from bluepro.importing.formats import Format
@@ -138,6 +138,8 @@ def _save(run: Run, form: Format, drafts: Sequence[Draft[E]], save: Callable[[Se
     try:
         with transaction.atomic():
             saved = save(edits)
+    except NotAllowed:
+        raise
     except Refused as refusal:
         for error in refusal.errors:
             report(run.problems, drafts[error.record].locate, error)

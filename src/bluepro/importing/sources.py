@@ -16,8 +16,8 @@ MOST_RATIO = 100
 ALWAYS_FINE = 50 * 1024**2
 MOST_MEMBERS = 1000
 
-UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
-"""What reading a stream of a source may raise when the medium or the archive is damaged, encrypted or odd."""
+UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What opening or reading a stream of a source may raise when the medium or the archive is damaged or odd."""
 
 
 class Source(Protocol):
@@ -57,7 +57,10 @@ class Archive:
         member = self._members.get(name)
         if member is None:
             return None
-        stream = self._archive.open(member)
+        try:
+            stream = self._archive.open(member)
+        except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way that Python does not know
+            raise zipfile.BadZipFile(str(error)) from error
         assert isinstance(stream, io.BufferedIOBase)  # typed as IO[bytes], but zipfile's streams are these
         return io.BufferedReader(stream)
 
