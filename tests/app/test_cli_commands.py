@@ -54,6 +54,8 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def quickbooks(address: str, monkeypatch: pytest.MonkeyPatch) -> deployment.Deployment:
+    reset = urllib.request.Request(f"{address}/_emulator/reset", data=b"{}", method="POST")
+    urllib.request.urlopen(reset, timeout=10).close()
     monkeypatch.setenv(deployment.DISCOVERY_URL, f"{address}/.well-known/openid_configuration")
     monkeypatch.setenv(deployment.API_URL, address)
     monkeypatch.setenv(deployment.CLIENT_ID, "cid")

@@ -109,6 +109,12 @@ def test_automated_tax_is_taken_where_nothing_is_chosen(
     assert (found.tax_mode, found.tax_item) == ("automated", "")
 
 
+def test_a_tax_item_that_is_no_longer_used_stays_known(qb: QuickBooksWorld, owner: Actor) -> None:
+    first = qb.enabled(owner)
+    again = save(qb, owner, first, tax_mode="automated")
+    assert (again.tax_mode, again.tax_item) == ("automated", first.tax_item)
+
+
 def test_our_items_are_made_once(qb: QuickBooksWorld, owner: Actor) -> None:
     first = qb.enabled(owner)
     again = save(qb, owner, first, enabled=True)

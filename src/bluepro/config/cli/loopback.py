@@ -5,7 +5,8 @@ Only this machine can reach it. Addresses are never logged or shown again: they 
 
 from collections.abc import Callable
 from html import escape
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from bluepro.common.errors import BlueProError
@@ -25,6 +26,12 @@ class LoopbackError(BlueProError):
     """The answer cannot be received on this machine; the message says why."""
 
 
+class _Server(TCPServer):
+    """The standard HTTPServer would ask for the machine's full name first, which can take long without a network."""
+
+    allow_reuse_address = True
+
+
 class Loopback:
     """Listens at `redirect_uri` from the moment it is made; `close` ends that."""
 
@@ -40,7 +47,7 @@ class Loopback:
         self.over = False
         self._heard = heard
         try:
-            self._server = HTTPServer((host, parts.port or 80), _handler(self, parts.path or "/"))
+            self._server = _Server((host, parts.port or 80), _handler(self, parts.path or "/"))
         except OSError as error:
             raise LoopbackError(
                 f"Port {parts.port or 80} of this machine, where the sign-in ends, cannot be used: {error.strerror}. "
@@ -68,7 +75,7 @@ class Loopback:
 
 def _handler(loopback: Loopback, path: str) -> type[BaseHTTPRequestHandler]:
     class Page(BaseHTTPRequestHandler):
-        timeout = 10  # a visitor who says nothing must not hold up the one who signs in
+        timeout = 2  # seconds: a visitor who says nothing must not hold up the one who signs in
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(str(error))
     except OperationalError as error:
         _tell(f"The database cannot be used: {str(error).strip()}")
+    except BrokenPipeError:
+        # Whoever read our output has gone, such as `head`; without this, Python complains once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         _tell("Interrupted.")
         return INTERRUPTED
@@ -54,8 +57,11 @@ def _run(options: argparse.Namespace) -> int:
     logging.configure(os.environ, to_stderr=boot is Boot.WORKER)
     with start_django(os.environ, check=boot is not Boot.UNCHECKED):
         _log.info("begun", extra={"action": "command_begun", "command": options.name})
-        status = command_of(options)(options)
-        _log.info("ended", extra={"action": "command_ended", "command": options.name, "status": status})
+        status = REFUSED
+        try:
+            status = command_of(options)(options)
+        finally:
+            _log.info("ended", extra={"action": "command_ended", "command": options.name, "status": status})
     return status
 
 

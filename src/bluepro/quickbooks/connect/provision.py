@@ -53,7 +53,7 @@ _CARDS = frozenset({"credit card", "visa", "mastercard", "american express", "am
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Ids of the items of ours in QuickBooks: the catch-all for custom lines, and the tax line's ("" if not needed)."""
+    """Ids of the items of ours in QuickBooks: the catch-all for custom lines, and the tax line's ("" if none)."""
 
     catch_all: str
     tax: str
@@ -122,9 +122,12 @@ def create_payment_method(
 def ensure_items(
     connection: Connection, choices: Choices, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run
 ) -> Items:
-    """The items of ours for these choices, found or made. Raises Refused if one of that name does not fit."""
+    """The items of ours for these choices, found or made; a tax item that is no longer used stays known.
+
+    Raises Refused if one of that name does not fit.
+    """
     calls = calls_of(connection, deployment, clock=clock, ids=ids, run=run)
-    tax = _tax_item(connection, calls, clock) if choices.tax_mode == TaxMode.LINE else ""
+    tax = _tax_item(connection, calls, clock) if choices.tax_mode == TaxMode.LINE else connection.tax_item
     return Items(_catch_all(calls, choices.income), tax)
 
 
