@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
-from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, judge_look_up, plan_look_up
+from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, entities_seen, judge_look_up, plan_look_up
 from bluepro.quickbooks.models import Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, plan
 from bluepro.quickbooks.store import company, recover
 from bluepro.quickbooks.store.commit import commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
+from bluepro.quickbooks.store.linked import owners
 from bluepro.quickbooks.store.load import load
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
 from bluepro.quickbooks.surprise import guarded
@@ -83,9 +84,9 @@ class Engine:
 
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
         """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
-        connection = company.read(self._lease.connection_id)
-        if not company.may_write(connection) or company.is_paused(connection, now):
+        if not self._may_send(now):
             return ()
+        connection = company.read(self._lease.connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         return (*self._look_ups(scope), *self._pushes(scope))
 
@@ -160,17 +161,25 @@ class Engine:
     def _save_one_by_one(self, scope: Scope, settlements: Sequence[Settlement]) -> None:
         """Together failed: each alone, so that no answer holds up another. What fails alone is looked up later."""
         for one in settlements:
-            trouble = self._try_to_save(scope, [one])
-            if trouble is not None:
-                later = tuple(LookUp(UNKNOWN, RETRY_SECONDS, trouble=trouble) for _ in one.verdicts)
-                settle(self._lease, scope, [replace(one, verdicts=later)])
+            if isinstance(self._try_to_save(scope, [one]), Trouble):
+                for item, verdict in zip(one.sendable.items, one.verdicts, strict=True):
+                    self._save_item(
+                        scope, replace(one, sendable=replace(one.sendable, items=(item,)), verdicts=(verdict,))
+                    )
+
+    def _save_item(self, scope: Scope, one: Settlement) -> None:
+        trouble = self._try_to_save(scope, [one])
+        if trouble is not None:
+            later = LookUp(UNKNOWN, RETRY_SECONDS, trouble=trouble)
+            settle(self._lease, scope, [replace(one, verdicts=(later,))])
 
     def _judge(self, sendable: Sendable, outcome: Outcome, connection: Connection) -> Judgement:
         patience = Patience(connection.unknown_after)
         if sendable.purpose is Purpose.PUSH:
             return judge(sendable.items, outcome, patience)
         if isinstance(outcome, wire.Reply):
-            rules = Rules(connection.era, connection.name_clash == NameClash.SUFFIX)
+            linked = owners(connection.realm_id, entities_seen(sendable.items, outcome))
+            rules = Rules(connection.era, connection.name_clash == NameClash.SUFFIX, linked)
             found = judge_look_up(sendable.items, outcome, rules)
             if isinstance(found, tuple):
                 return Judgement(found)
@@ -191,10 +200,18 @@ class Engine:
             company.pause_until(connection, until)
 
     def _again(self, scope: Scope, judged: Sequence[tuple[Sendable, Judgement]]) -> Iterator[Sendable]:
-        for sendable, found in judged:
-            for item, verdict in zip(sendable.items, found.verdicts, strict=True):
-                if isinstance(verdict, SendAgain) and item.request_id is not None:
-                    call = send_again(self._lease, scope, item.request_id)
-                    self._limiter.start(call.lane, scope.now.timestamp())
-                    fresh = replace(item, committed_at=scope.now, code="")
-                    yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))
+        """What goes out once more as it was; if nothing may be sent now, the next owner looks it up anew."""
+        pairs = [pair for sendable, found in judged for pair in zip(sendable.items, found.verdicts, strict=True)]
+        items = [item for item, verdict in pairs if isinstance(verdict, SendAgain)]
+        if not items or not self._may_send(scope.now):
+            return
+        for item in items:
+            if item.request_id is not None:
+                call = send_again(self._lease, scope, item.request_id)
+                self._limiter.start(call.lane, scope.now.timestamp())
+                fresh = replace(item, committed_at=scope.now, code="")
+                yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))
+
+    def _may_send(self, now: datetime) -> bool:
+        connection = company.read(self._lease.connection_id)
+        return company.may_write(connection) and not company.is_paused(connection, now)

@@ -5,12 +5,23 @@ The state of a record and of its link decide alone (level, not edge): no event i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from bluepro.quickbooks.snapshot import ContactRecord, InvoiceRecord, Kind, PaymentRecord, Record, ServiceRecord
+from bluepro.quickbooks.snapshot import (
+    ContactRecord,
+    InvoiceRecord,
+    Kind,
+    LinkState,
+    PaymentRecord,
+    Record,
+    ServiceRecord,
+)
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate import outcome as translated
 from bluepro.quickbooks.translate.contact import translate_contact
+from bluepro.quickbooks.translate.dates import days_of, held_by_date
 from bluepro.quickbooks.translate.invoice import translate_invoice
 from bluepro.quickbooks.translate.item import translate_item
 from bluepro.quickbooks.translate.payment import translate_payment
@@ -64,18 +75,26 @@ class Naming:
 
 def intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
     """What should happen to the candidate now."""
-    record, link = candidate.record, candidate.link
+    record = candidate.record
     if record is None:
-        return _gone(candidate)
+        return _gone(candidate, work)
     if isinstance(record, InvoiceRecord) and record.status in UNSENT:
         return clean(candidate)
     if isinstance(record, InvoiceRecord) and record.status == "cancelled":
-        return _cancelled(candidate)
-    payload = _translate(candidate, record, work, naming)
-    if isinstance(payload, Hold):
-        return payload
-    if link is not None and link.entity_id and (payload.fingerprint == link.fingerprint or not payload.changed):
+        return _cancelled(candidate, record, work)
+    payload = _payload(candidate, record, work, naming)
+    if isinstance(payload, translated.Held):
+        return _hold(candidate, label(record), payload)
+    return _sent_or_clean(candidate, record, payload, work)
+
+
+def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, work: Work) -> Intent:
+    resend = _resend(candidate.link)
+    if not resend and _is_pushed(candidate.link, payload):
         return clean(candidate)
+    held = _held_days(candidate, record, work) if resend else None
+    if held is not None:
+        return _hold(candidate, label(record), held)
     return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group)
 
 
@@ -98,26 +117,40 @@ def label(record: Record) -> str:
             return f"Payment of {record.amount} on {record.paid_on.isoformat()}"
 
 
-def _gone(candidate: Candidate) -> Intent:
+def _is_pushed(link: LinkState | None, payload: AnyPayload) -> bool:
+    """Whether QuickBooks has just this."""
+    if link is None or not link.entity_id:
+        return False
+    return payload.fingerprint == link.fingerprint or not payload.changed
+
+
+def _gone(candidate: Candidate, work: Work) -> Intent:
     """Deleted in BluePro: invoices and payments are deleted there, contacts and services stay."""
     link = candidate.link
     if link is None or not link.entity_id or candidate.kind in (Kind.CONTACT, Kind.SERVICE):
         return clean(candidate)
-    return _bare_write(candidate, wire.Operation.DELETE, f"deleted {candidate.kind.name.lower()}")
+    return _bare_write(candidate, link, wire.Operation.DELETE, _label_of_gone(candidate.kind, link), work)
 
 
-def _cancelled(candidate: Candidate) -> Intent:
+def _label_of_gone(kind: Kind, link: LinkState) -> str:
+    """What people called a record that is no more, as far as its last push tells."""
+    if kind is Kind.INVOICE:
+        return f"Invoice {link.owned.get('DocNumber', '')} (deleted)"
+    return f"Payment of {link.owned.get('TotalAmt', '?')} on {link.owned.get('TxnDate', '?')} (deleted)"
+
+
+def _cancelled(candidate: Candidate, record: InvoiceRecord, work: Work) -> Intent:
     link = candidate.link
     if link is None or not link.entity_id or link.voided:
         return clean(candidate)
-    assert candidate.record is not None  # a gone record never comes here
-    return _bare_write(candidate, wire.Operation.VOID, label(candidate.record))
+    return _bare_write(candidate, link, wire.Operation.VOID, label(record), work)
 
 
-def _bare_write(candidate: Candidate, operation: wire.Operation, name: str) -> Write:
-    """A delete or void: id and sync token are all it needs."""
-    link = candidate.link
-    assert link is not None  # the callers looked
+def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation, name: str, work: Work) -> Intent:
+    """A delete or void: id and sync token are all it needs; it takes money out of the books, so its day counts."""
+    held = held_by_date(name, _pushed_days(link), work.books)
+    if held is not None:
+        return _hold(candidate, name, held)
     carried = Carried(
         kind=candidate.kind,
         record_id=candidate.record_id,
@@ -128,20 +161,47 @@ def _bare_write(candidate: Candidate, operation: wire.Operation, name: str) -> W
         label=name,
         entity_id=link.entity_id,
         sync_token=link.sync_token,
+        name=link.name,
+        wanted=link.wanted,
+        fingerprint=link.fingerprint,
         owned=link.owned,
+        previous=link.owned,
+        line_keys=tuple(line.key for line in link.lines),
         attempts=link.attempts,
+        amount_only=link.amount_only,
+        expected=translated.Expected(total=Decimal(0)) if operation is wire.Operation.VOID else None,
     )
     entity_type = wire.Invoice if candidate.kind is Kind.INVOICE else wire.Payment
     return Write(carried, entity_type(id=link.entity_id, sync_token=link.sync_token), candidate.group)
 
 
-def _translate(candidate: Candidate, record: Record, work: Work, naming: Naming) -> AnyPayload | Hold:
-    answer = _payload(candidate, record, work, naming)
-    if not isinstance(answer, translated.Held):
-        return answer
-    trouble = Trouble(answer.cause, answer.message, WHO_FIXES[answer.who], {"field": answer.field})
+def _pushed_days(link: LinkState) -> tuple[date, ...]:
+    """The day on which the books have it; today's rules cannot hold what was pushed without one."""
+    day = link.owned.get("TxnDate")
+    return (date.fromisoformat(day),) if isinstance(day, str) else (date.max,)
+
+
+def _held_days(candidate: Candidate, record: Record, work: Work) -> translated.Held | None:
+    """Sending everything anew may touch every field: text alone passes closed books, this does not."""
+    last = candidate.link.owned if candidate.link else {}
+    match record:
+        case InvoiceRecord():
+            return held_by_date(label(record), days_of(record.issue_date, last), work.books)
+        case PaymentRecord():
+            return held_by_date(label(record), days_of(record.paid_on, last), work.books)
+        case _:
+            return None
+
+
+def _resend(link: LinkState | None) -> bool:
+    """Push again forgets the fingerprint: then everything owned is sent, whatever the last push held."""
+    return link is not None and bool(link.entity_id) and not link.fingerprint
+
+
+def _hold(candidate: Candidate, name: str, held: translated.Held) -> Hold:
+    trouble = Trouble(held.cause, held.message, WHO_FIXES[held.who], {"field": held.field})
     link_id = candidate.link.id if candidate.link else 0
-    return Hold(candidate.kind, candidate.record_id, candidate.revision, link_id, label(record), trouble)
+    return Hold(candidate.kind, candidate.record_id, candidate.revision, link_id, name, trouble)
 
 
 WHO_FIXES = {
@@ -152,26 +212,27 @@ WHO_FIXES = {
 
 
 def _payload(candidate: Candidate, record: Record, work: Work, naming: Naming) -> AnyPayload | translated.Held:
-    link, books = candidate.link, work.books
-    resend = link is not None and bool(link.entity_id) and not link.fingerprint  # Push again ignores the fingerprint
+    link, books, resend = candidate.link, work.books, _resend(candidate.link)
     match record:
-        case ContactRecord():
-            name = _name(candidate, record, naming)
-            return (
-                name if isinstance(name, translated.Held) else translate_contact(record, link, name=name, resend=resend)
-            )
-        case ServiceRecord():
-            name = _name(candidate, record, naming)
-            return (
-                name
-                if isinstance(name, translated.Held)
-                else translate_item(record, books, link, name=name, resend=resend)
-            )
+        case ContactRecord() | ServiceRecord():
+            return _named_payload(candidate, record, work, naming)
         case InvoiceRecord():
             amount_only = link is not None and link.amount_only
             return translate_invoice(record, books, link, refs=work.refs, amount_only=amount_only, resend=resend)
         case PaymentRecord():
             return translate_payment(record, books, link, refs=work.refs, resend=resend)
+
+
+def _named_payload(
+    candidate: Candidate, record: ContactRecord | ServiceRecord, work: Work, naming: Naming
+) -> AnyPayload | translated.Held:
+    link, resend = candidate.link, _resend(candidate.link)
+    name = _name(candidate, record, naming)
+    if isinstance(name, translated.Held):
+        return name
+    if isinstance(record, ContactRecord):
+        return translate_contact(record, link, name=name, resend=resend)
+    return translate_item(record, work.books, link, name=name, resend=resend)
 
 
 def _name(candidate: Candidate, record: ContactRecord | ServiceRecord, naming: Naming) -> str | translated.Held:
@@ -182,9 +243,6 @@ def _name(candidate: Candidate, record: ContactRecord | ServiceRecord, naming: N
 def _carried(candidate: Candidate, record: Record, payload: AnyPayload, work: Work) -> Carried:
     link = candidate.link
     entity_id = link.entity_id if link else ""
-    named = isinstance(record, ContactRecord | ServiceRecord)
-    name = str(payload.owned.get("DisplayName") or payload.owned.get("Name") or "") if named else ""
-    wanted = names.wanted_name(record) if isinstance(record, ContactRecord | ServiceRecord) else ""
     return Carried(
         kind=candidate.kind,
         record_id=candidate.record_id,
@@ -195,38 +253,43 @@ def _carried(candidate: Candidate, record: Record, payload: AnyPayload, work: Wo
         label=label(record),
         entity_id=entity_id,
         sync_token=link.sync_token if link else "",
-        name=name,
-        wanted=str(wanted),
         fingerprint=payload.fingerprint,
         changed=payload.changed,
         owned=payload.owned,
         previous=link.owned if link else {},
         line_keys=payload.line_keys,
-        refers_to=tuple(invoice for invoice, _ in record.allocations) if isinstance(record, PaymentRecord) else (),
         expected=payload.expect,
         attempts=link.attempts if link else 0,
         amount_only=link.amount_only if link else False,
-        **_look_up_facts(record, work),
+        **_facts(record, payload, work),
     )
 
 
-def _look_up_facts(record: Record, work: Work) -> dict[str, Any]:  # Any: a part of Carried's fields
-    """What a look-up by marker asks for: reference, customer, day, number and amount."""
+def _facts(record: Record, payload: AnyPayload, work: Work) -> dict[str, Any]:  # Any: a part of Carried's fields
+    """What a look-up asks for and settling remembers: names, or reference, customer, day, number and amount."""
+    books, owned = work.books, payload.owned
     match record:
+        case ContactRecord():
+            return {"name": str(owned["DisplayName"]), "wanted": str(names.wanted_name(record))}
+        case ServiceRecord():
+            accounts = (record.income_account or books.income_account,)
+            return {"name": str(owned["Name"]), "wanted": str(names.wanted_name(record)), "accounts": accounts}
         case InvoiceRecord():
             return {
                 "ref": record.ref,
                 "customer": work.refs.customer(record.contact_id),
                 "day": record.issue_date.isoformat(),
-                "number": record.number,
+                "number": str(owned["DocNumber"]),
                 "amount": record.total,
+                "accounts": (books.discount_account,) if record.discount else (),
             }
         case PaymentRecord():
+            _, account = books.methods.get(record.method.strip().lower(), ("", ""))
             return {
                 "ref": record.ref,
                 "customer": work.refs.customer(record.contact_id),
                 "day": record.paid_on.isoformat(),
                 "amount": record.amount,
+                "refers_to": tuple(invoice for invoice, _ in record.allocations),
+                "accounts": (account or books.deposit_account,),
             }
-        case _:
-            return {}

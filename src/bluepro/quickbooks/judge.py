@@ -3,13 +3,15 @@
 An unknown outcome is never guessed: it becomes a look-up, due when QuickBooks can no longer be working on the call.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bluepro.quickbooks import rulings
 from bluepro.quickbooks.intents import ENTITY_TYPES
-from bluepro.quickbooks.rulings import Family, Ruling, ruling, words
+from bluepro.quickbooks.rulings import Family, Ruling, words
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.translate import agree
+from bluepro.quickbooks.translate import agree, marker, names
 from bluepro.quickbooks.translate.carry import pushed_lines
 from bluepro.quickbooks.work import (
     Accepted,
@@ -29,11 +31,13 @@ from bluepro.quickbooks.work import (
 from qbo_client import wire
 
 THROTTLE_PAUSE = 60.0  # {F1.2-1}
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 8  # after so many failures a person is told; it goes on, but slowly
+SLOW = 3600.0
 UNKNOWN = "unknown"
-
-
 SEND_WITHIN = 10.0  # seconds from commit to the first byte; later than that a request is not sent (invariant 5)
+
+_SAID_BY_QUICKBOOKS = frozenset({"3001", "130", "140", "150", "6190"})  # what a 5xx can say besides "I failed"
+_OUTCOME_OPEN = frozenset({"600", "630", "10000"})  # something may be done, or still be under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +46,47 @@ class Patience:
 
     unknown_after: float
 
-    def look_up(self) -> LookUp:
+    def look_up(self, code: str = UNKNOWN) -> LookUp:
         """The look-up of an unknown outcome, counted from the commit, since when it was sent is not written down."""
-        return LookUp(UNKNOWN, SEND_WITHIN + self.unknown_after, since_commit=True)
+        return LookUp(code, SEND_WITHIN + self.unknown_after, since_commit=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a fault says of the whole connection, and what its items do."""
+
+    whole: Whole
+    again: Again
+    pause: float = 0
+    trouble: Trouble | None = None
 
 
 def judge(items: Sequence[Item], outcome: Outcome, patience: Patience) -> Judgement:
     """What becomes of a push request's items."""
     if isinstance(outcome, Silence):
         return _silence(items, outcome, patience)
-    if outcome.status >= 500 and not _system_fault(outcome):
+    if _says_nothing(outcome):
         return _all(items, patience.look_up())
     if items and not items[0].bid:
         answer = wire.parse_reply(outcome, ENTITY_TYPES[items[0].carried.kind])
-        return _single(items[0], answer, patience)
-    return _batch(items, wire.parse_batch(outcome), patience)
+        return _judged(items, {"": answer}, patience)
+    answers = wire.parse_batch(outcome)
+    if isinstance(answers, wire.Unreadable):
+        return _all(items, patience.look_up())
+    if isinstance(answers, wire.Fault):
+        return _refused_call(items, answers, patience)
+    return _judged(items, answers, patience)
 
 
 def accepted(carried: Carried, entity: wire.Entity) -> Accepted:
     """The entity stands; invariant 8: every answer is compared with what was billed, to the cent."""
+    trouble = _amount_trouble(carried, entity)
     return Accepted(
         entity_id=str(wire.given(entity.id, carried.entity_id)),
         sync_token=str(wire.given(entity.sync_token, carried.sync_token)),
         lines=pushed_lines(entity, carried.line_keys) if isinstance(entity, wire.Invoice) else (),
-        voided=carried.operation is wire.Operation.VOID,
-        trouble=_amount_trouble(carried, entity),
+        voided=carried.operation is wire.Operation.VOID and trouble is None,
+        trouble=trouble,
     )
 
 
@@ -90,57 +110,107 @@ def _silence(items: Sequence[Item], silence: Silence, patience: Patience) -> Jud
     return _all(items, Again(5, silence.reason, attempt=False), whole=Whole.WAIT, pause=5)
 
 
-def _all(items: Sequence[Item], verdict: Verdict, whole: Whole = Whole.FINE, pause: float = 0) -> Judgement:
-    return Judgement(tuple(verdict for _ in items), whole, pause)
-
-
-def _system_fault(reply: wire.Reply) -> bool:
-    """500 with a code of QuickBooks' own is judged by that code; any other 5xx says nothing about the outcome."""
-    return bool(wire.parse_fault(reply.status, reply.body, reply.tid).codes)
-
-
-def _single(item: Item, answer: wire.BatchAnswer, patience: Patience) -> Judgement:
-    if isinstance(answer, wire.Fault):
-        whole = _whole(answer, [item])
-        if whole is not None:
-            return whole
-    return Judgement((_verdict(item, answer, patience),))
-
-
-def _batch(
-    items: Sequence[Item], answers: Mapping[str, wire.BatchAnswer] | wire.Fault | wire.Unreadable, patience: Patience
+def _all(
+    items: Sequence[Item],
+    verdict: Verdict,
+    whole: Whole = Whole.FINE,
+    pause: float = 0,
+    trouble: Trouble | None = None,
 ) -> Judgement:
-    if isinstance(answers, wire.Unreadable):
-        return _all(items, patience.look_up())
-    if isinstance(answers, wire.Fault):
-        whole = _whole(answers, items)
-        return whole or Judgement(tuple(_verdict(item, answers, patience) for item in items))
-    return Judgement(tuple(_verdict(item, answers.get(item.bid), patience) for item in items))
+    return Judgement(tuple(verdict for _ in items), whole, pause, trouble)
 
 
-def _whole(fault: wire.Fault, items: Sequence[Item]) -> Judgement | None:
-    """What a fault of the whole call says of the connection; None if it is about the items."""
+def _says_nothing(reply: wire.Reply) -> bool:
+    """Whether an answer leaves open what was done: a time-out, a 5xx but for a few codes, or a status of no meaning."""
+    if reply.status == 200:
+        return False
+    codes = set(wire.parse_fault(reply.status, reply.body, reply.tid).codes)
+    if reply.status >= 500 or reply.status == 408:
+        return not codes & {*_SAID_BY_QUICKBOOKS, rulings.SYSTEM_FAILURE}
+    return reply.status < 400 and not codes
+
+
+def _refused_call(items: Sequence[Item], fault: wire.Fault, patience: Patience) -> Judgement:
+    """A batch refused as a whole: if it may be for the sake of one item, they go again in ever smaller batches."""
+    said = _said(fault)
+    if said is not None:
+        return _all(items, said.again, said.whole, said.pause, said.trouble)
+    code, _ = rulings.found(fault)
+    if len(items) > 1 and code not in _OUTCOME_OPEN:
+        return _all(items, Again(0, f"refused together: {words(fault)}"))
+    return Judgement(tuple(fault_verdict(item.carried, fault, patience) for item in items))
+
+
+def _judged(items: Sequence[Item], answers: Mapping[str, wire.BatchAnswer], patience: Patience) -> Judgement:
+    """Item by item; a fault of one that is about the connection counts for the connection."""
+    mixed_up = frozenset(_mixed_up(items, answers))
+    verdicts = [
+        patience.look_up() if item.bid in mixed_up else _verdict(item.carried, answers.get(item.bid), patience)
+        for item in items
+    ]
+    faults = [answer for answer in answers.values() if isinstance(answer, wire.Fault)]
+    said = next((said for fault in faults if (said := _said(fault)) is not None), None)
+    if said is None:
+        return Judgement(tuple(verdicts))
+    return Judgement(tuple(verdicts), said.whole, said.pause, said.trouble)
+
+
+def _mixed_up(items: Sequence[Item], answers: Mapping[str, wire.BatchAnswer]) -> Iterator[str]:
+    """The bids whose answers cannot be told apart: two with one entity, or one with another item's name."""
+    times = Counter(_entity_key(answers.get(item.bid)) for item in items)
+    ours = {names.key(item.carried.name) for item in items if is_name(item.carried.kind)}
+    for item in items:
+        answer = answers.get(item.bid)
+        key = _entity_key(answer)
+        shared = key is not None and times[key] > 1
+        anothers = is_name(item.carried.kind) and _name_key(answer) in ours - {names.key(item.carried.name)}
+        if shared or anothers:
+            yield item.bid
+
+
+def _entity_key(answer: wire.BatchAnswer | None) -> tuple[str, str] | None:
+    if not isinstance(answer, wire.Customer | wire.Item | wire.Invoice | wire.Payment):
+        return None
+    entity_id = wire.given(answer.id, "")
+    return (wire.name_of(type(answer)), entity_id) if entity_id else None
+
+
+def _name_key(answer: wire.BatchAnswer | None) -> str:
+    match answer:
+        case wire.Customer():
+            return names.key(wire.given(answer.display_name, ""))
+        case wire.Item():
+            return names.key(wire.given(answer.name, ""))
+        case _:
+            return ""
+
+
+def _said(fault: wire.Fault) -> _Said | None:
+    """What a fault says of the connection; None if it is about items."""
     if fault.throttled:
-        return _all(items, Again(0, "throttled", attempt=False), Whole.THROTTLED, THROTTLE_PAUSE)
-    if fault.status == 401 and not set(fault.codes) & {"120"}:
-        return _all(items, Again(0, "token", attempt=False), Whole.TOKEN)
-    if fault.status == 413 or "1040" in fault.codes:
-        return _all(items, Again(0, "batch too large", attempt=False), Whole.WAIT)
-    rule = ruling(fault)
+        return _Said(Whole.THROTTLED, Again(0, "throttled", attempt=False), THROTTLE_PAUSE)
+    rule = rulings.ruling(fault)
+    if rule.cause == "token" or (fault.status == 401 and rule.cause != "no_access"):
+        trouble = _connection_trouble(rulings.RULINGS["3200"], fault)
+        return _Said(Whole.TOKEN, Again(0, "token", attempt=False), trouble=trouble)
+    if fault.status == 403 and not any(code in rulings.RULINGS for code in fault.codes):
+        rule = rulings.RULINGS["3100"]  # {F9.2-4}
     if rule.family is Family.RECONNECT:
-        trouble = Trouble(rule.cause, rule.text, rule.remedy, support(fault))
-        return Judgement(_all(items, Again(0, rule.cause, attempt=False)).verdicts, Whole.LOST, trouble=trouble)
-    if rule.cause in ("moving", "company_locked", "maintenance"):
-        return _all(items, Again(rule.after, rule.cause, attempt=False), Whole.WAIT, rule.after)
+        return _Said(Whole.LOST, Again(0, rule.cause, attempt=False), trouble=_connection_trouble(rule, fault))
+    if rule.cause in ("moving", "company_locked", "maintenance") or fault.status == 404:
+        return _Said(Whole.WAIT, Again(rule.after, rule.cause, attempt=False), rule.after)
     return None
 
 
-def _verdict(item: Item, answer: wire.BatchAnswer | None, patience: Patience) -> Verdict:
-    carried = item.carried
+def _connection_trouble(rule: Ruling, fault: wire.Fault) -> Trouble:
+    return Trouble(rule.cause, rule.text, rule.remedy, support(fault))
+
+
+def _verdict(carried: Carried, answer: wire.BatchAnswer | None, patience: Patience) -> Verdict:
     match answer:
         case wire.Fault():
             return fault_verdict(carried, answer, patience)
-        case wire.Deleted() if carried.operation is wire.Operation.DELETE:
+        case wire.Deleted() if carried.operation is wire.Operation.DELETE and answer.id in ("", carried.entity_id):
             return Removed()
         case wire.Customer() | wire.Item() | wire.Invoice() | wire.Payment() if _is_answer_to(carried, answer):
             return accepted(carried, answer)
@@ -149,28 +219,55 @@ def _verdict(item: Item, answer: wire.BatchAnswer | None, patience: Patience) ->
 
 
 def _is_answer_to(carried: Carried, entity: wire.Entity) -> bool:
-    """Whether the entity is of our kind, and the one we wrote: an answer about another id settles nothing."""
+    """Whether the entity is of our kind, and the one we wrote: an answer about another one settles nothing."""
     entity_id = wire.given(entity.id, "")
     if not entity_id or not isinstance(entity, ENTITY_TYPES[carried.kind]):
         return False
-    return carried.operation is wire.Operation.CREATE or entity_id == carried.entity_id
+    if carried.operation is wire.Operation.DELETE:
+        return False  # the answer to a delete is a trace, not an entity {F3.2-5}
+    if carried.operation is not wire.Operation.CREATE:
+        return entity_id == carried.entity_id
+    return not isinstance(entity, wire.Invoice | wire.Payment) or not _marked_as_another(carried, entity)
+
+
+def _marked_as_another(carried: Carried, entity: wire.Invoice | wire.Payment) -> bool:
+    mark = marker.read_marker(wire.given(entity.private_note, ""))
+    return mark is not None and (mark.ref, mark.generation) != (carried.ref, carried.generation)
 
 
 def fault_verdict(carried: Carried, fault: wire.Fault, patience: Patience) -> Verdict:
     """What a fault about one item means for it."""
-    rule = ruling(fault)
+    said = _said(fault)
+    if said is not None:
+        return said.again
+    code, rule = rulings.found(fault)
     if rule.cause == "amount_product" and not carried.amount_only:
         return Again(0, "6070: sent again with amounts only", amount_only=True)
     if rule.family is Family.RESOLVE:
-        code = next(code for code in fault.codes if code != "6000")
-        return patience.look_up() if rule.cause == UNKNOWN else LookUp(code)
-    if rule.family in (Family.RETRY, Family.RECONNECT) and carried.attempts < MAX_ATTEMPTS:
-        return Again(rule.after * 2 ** min(carried.attempts, 6), rule.cause)
+        return patience.look_up(code) if code in _OUTCOME_OPEN else LookUp(code)
+    if rule.family is Family.RETRY:
+        return failed_again(carried, rule.after, rule.cause, _still_failing(carried, words(fault), support(fault)))
     return Held(_trouble(rule, fault))
 
 
+def failed_again(carried: Carried, after: float, reason: str, trouble: Trouble, sync_token: str = "") -> Again:
+    """Another try, each later than the one before; a person hears of it once it has failed many times."""
+    if carried.attempts < MAX_ATTEMPTS:
+        return Again(after * 2 ** min(carried.attempts, 6), reason, sync_token=sync_token)
+    return Again(SLOW, reason, attempt=False, sync_token=sync_token, trouble=trouble)
+
+
+def _still_failing(carried: Carried, said: str, detail: Mapping[str, str]) -> Trouble:
+    return Trouble(
+        "still_failing",
+        f"QuickBooks has failed on {carried.label} many times. It says: {said}"[:1000],
+        "It is tried again every hour by itself; Push again tries at once. If it stays, send the details to support.",
+        detail,
+    )
+
+
 def _trouble(rule: Ruling, fault: wire.Fault) -> Trouble:
-    text = f"{rule.text or 'QuickBooks refuses this record.'} QuickBooks says: {words(fault)}"
+    text = f"{rule.text} QuickBooks says: {words(fault)}"
     return Trouble(rule.cause, text[:1000], rule.remedy, support(fault))
 
 

@@ -5,6 +5,7 @@ request at a time per realm, since QuickBooks locks its lists {F7.1-25}; of a gr
 by allocations at most one write is open, and no batch carries two of one group (invariant 11).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,6 +18,7 @@ from bluepro.quickbooks.work import Candidate, Clean, Hold, Item, Purpose, Senda
 from qbo_client import wire
 
 NAMES = frozenset({Kind.CONTACT, Kind.SERVICE})
+ALONE_AFTER = 5  # failures after which a record shares a batch with no other
 SINGLES = 3  # up to so many writes go as single calls at once: faster for a person's edit than a batch
 
 
@@ -47,7 +49,7 @@ class Plan:
 
 
 def plan(work: Work, capacity: Capacity, ids: Ids) -> Plan:
-    """Cuts what is due into requests, within the capacity."""
+    """Cuts what is due into requests, within the capacity; what does not fit is left for later."""
     naming = Naming(work.taken, work.held_by_others)
     intents = [_intent(candidate, work, naming) for candidate in work.candidates]
     writes = [one for one in intents if isinstance(one, Write)]
@@ -70,11 +72,13 @@ def _intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
 
 def _requests(writes: Sequence[Write], work: Work, capacity: Capacity, ids: Ids) -> Iterable[Sendable]:
     names = [] if work.names_busy else [write for write in writes if write.carried.kind in NAMES]
+    names.sort(key=lambda write: min(write.carried.attempts, ALONE_AFTER))
     sales = _one_of_each_group([write for write in writes if write.carried.kind not in NAMES], work.busy_groups)
     if len(names) + len(sales) <= min(SINGLES, capacity.singles):
         return [_single(write, ids) for write in (*names[:1], *sales)]
-    batches = [names[: capacity.batch_size], *_chunks(sales, capacity.batch_size)]
-    return [_batch(chunk, ids) for chunk in batches if chunk][: capacity.batches]
+    size = min(capacity.batch_size, wire.MAX_BATCH_ITEMS)
+    batches = [*_chunks(names, size)[:1], *_again_too(_chunks(sales, size))]
+    return [_batch(chunk, ids) for chunk in batches[: capacity.batches]]
 
 
 def _one_of_each_group(writes: Sequence[Write], busy: frozenset[int]) -> list[Write]:
@@ -87,8 +91,26 @@ def _one_of_each_group(writes: Sequence[Write], busy: frozenset[int]) -> list[Wr
     return chosen
 
 
-def _chunks(writes: Sequence[Write], size: int) -> Iterable[list[Write]]:
+def _chunks(writes: Sequence[Write], size: int) -> list[list[Write]]:
+    """Cut into batches: of those that failed before, ever smaller ones, so that a bad record ends up alone."""
+    failed: dict[int, list[Write]] = defaultdict(list)
+    for write in writes:
+        failed[min(write.carried.attempts, ALONE_AFTER)].append(write)
+    return [chunk for attempts in sorted(failed) for chunk in _cut(failed[attempts], _size_after(attempts, size))]
+
+
+def _size_after(attempts: int, size: int) -> int:
+    return 1 if attempts >= ALONE_AFTER else max(size >> attempts, 1)
+
+
+def _cut(writes: Sequence[Write], size: int) -> Iterable[list[Write]]:
     return [list(writes[start : start + size]) for start in range(0, len(writes), size)]
+
+
+def _again_too(chunks: Sequence[list[Write]]) -> list[list[Write]]:
+    """One batch of what failed before goes first, so that a long backlog does not put it off for ever."""
+    first = next((position for position, chunk in enumerate(chunks) if chunk[0].carried.attempts), 0)
+    return [*chunks[first : first + 1], *chunks[:first], *chunks[first + 1 :]]
 
 
 def _single(write: Write, ids: Ids) -> Sendable:

@@ -1,7 +1,8 @@
 """What each of QuickBooks' fault codes means for us: one table from code to family, words and remedy (pure).
 
 Source of the codes and their meaning: sections 9.1 to 9.3 of the fact sheet. Codes count, texts do not {F9.3-75}; only
-6000 is told apart by its text {F9.3-40}. An unknown code becomes a problem that shows QuickBooks' own words.
+6000 is told apart by its text {F9.3-40}. An unknown code becomes a problem that shows QuickBooks' own words; a refusal
+without any code (a gateway's, {F9.1-5}) is tried again.
 """
 
 from dataclasses import dataclass
@@ -44,13 +45,14 @@ def _fix(cause: str, text: str, remedy: str) -> Ruling:
 
 
 def _bug(cause: str, text: str) -> Ruling:
-    return Ruling(Family.BUG, cause, text, "This is a fault of ours: send the details for support to us.")
+    return Ruling(Family.BUG, cause, text, _OURS)
 
 
 def _reconnect(cause: str, text: str, remedy: str) -> Ruling:
     return Ruling(Family.RECONNECT, cause, text, remedy)
 
 
+_OURS = "This is a fault of ours: send the details for support to us, then press Push again."
 _RECONNECT = "An Owner or Admin connects again in Settings > Integrations > QuickBooks."
 _EDIT = "Change the record, then it is sent again by itself."
 _CLOSED = "Reopen the period in QuickBooks, or change the date here; then press Push again."
@@ -74,7 +76,9 @@ RULINGS: dict[str, Ruling] = {
     "700": _bug("parent", "The parent named is not valid."),
     "900": _bug("parent", "The parent named is a child itself."),
     "800": _fix(
-        "has_dependants", "Other transactions in QuickBooks depend on it.", "Unlink them in QuickBooks, then retry."
+        "has_dependants",
+        "Other transactions in QuickBooks depend on it.",
+        "Unlink them in QuickBooks, then press Push again.",
     ),
     "1000": _retry("operation_failed", 60),
     "1010": _retry("create_failed", 60),
@@ -100,18 +104,16 @@ RULINGS: dict[str, Ruling] = {
     "2170": _bug("enumeration", "A value is not one of those that QuickBooks knows."),
     "2210": _fix("email", "QuickBooks does not accept this e-mail address.", _EDIT),
     "2220": _fix(
-        "currency", "QuickBooks does not accept this currency.", "Check the company's currency in QuickBooks."
+        "currency",
+        "QuickBooks does not accept this currency.",
+        "Check the company's currency in QuickBooks, then press Push again.",
     ),
     "2230": _bug("boolean", "QuickBooks cannot read a yes or no that we sent."),
     "2240": _fix("range", "A number is outside the range that QuickBooks accepts.", _EDIT),
     "2250": _fix("no_lines", "QuickBooks does not accept a transaction without lines.", _EDIT),
     "2280": _bug("tax_amount", "QuickBooks misses the amount of tax."),
     "2290": _fix("negative", "QuickBooks does not accept a negative amount here.", _EDIT),
-    "2500": _fix(
-        "reference",
-        "Something that this record uses no longer exists in QuickBooks.",
-        "Choose the account, item or customer anew in the mapping, then press Push again.",
-    ),
+    "2500": _resolve("reference"),
     "2600": _bug("conflicting", "Two values that we sent contradict each other."),
     "3000": _bug("custom_field", "QuickBooks does not accept a custom field."),
     "4000": _bug("query", "QuickBooks cannot read our query."),
@@ -120,10 +122,14 @@ RULINGS: dict[str, Ruling] = {
     "5000": _bug("deprecated", "QuickBooks no longer knows a field that we sent."),
     "5010": _resolve("stale"),
     "5020": _fix(
-        "permission", "The person who connected may not do this in QuickBooks.", "Give them the right in QuickBooks."
+        "permission",
+        "The person who connected may not do this in QuickBooks.",
+        "Give them the right in QuickBooks, then press Push again.",
     ),
     "5030": _fix(
-        "feature", "The plan of this QuickBooks company does not have this feature.", "Change the plan or the mapping."
+        "feature",
+        "The plan of this QuickBooks company does not have this feature.",
+        "Change the plan or the mapping, then press Push again.",
     ),
     "6000": _fix("refused", "QuickBooks refuses this record.", _EDIT),
     "6010": _bug("account_type", "The account's type is missing."),
@@ -131,13 +137,25 @@ RULINGS: dict[str, Ruling] = {
     "6080": _bug("no_name", "QuickBooks misses a name."),
     "6090": _bug("discount", "The discount lacks an amount."),
     "6100": _fix(
-        "line_tax", "QuickBooks does not accept the tax code of a line.", "Check the company's country and sales tax."
+        "line_tax",
+        "QuickBooks does not accept the tax code of a line.",
+        "Check the company's country and sales tax, then press Push again.",
     ),
-    "6130": _fix("bills_with", "Who this customer bills with cannot change.", "Change it in QuickBooks."),
+    "6130": _fix(
+        "bills_with", "Who this customer bills with cannot change.", "Change it in QuickBooks, then press Push again."
+    ),
     "6140": _resolve("number_taken"),
     "6150": _bug("parent", "The parent is missing or forbidden."),
-    "6160": _fix("tax_code", "This tax code cannot be used.", "Choose the way of booking tax anew in the mapping."),
-    "6230": _fix("tax_code", "This tax code cannot be used.", "Choose the way of booking tax anew in the mapping."),
+    "6160": _fix(
+        "tax_code",
+        "This tax code cannot be used.",
+        "Choose the way of booking tax anew in the mapping, then press Push again.",
+    ),
+    "6230": _fix(
+        "tax_code",
+        "This tax code cannot be used.",
+        "Choose the way of booking tax anew in the mapping, then press Push again.",
+    ),
     "6170": _bug("tax_detail", "Tax was sent where there is none."),
     "6180": _bug("levels", "More than five levels of names."),
     "6190": _reconnect(
@@ -150,49 +168,82 @@ RULINGS: dict[str, Ruling] = {
     "6220": _fix("open_balance", "It still has an open balance in QuickBooks.", "Leave it active."),
     "6240": _resolve("name_taken"),
     "6250": _fix(
-        "customer", "The customer is missing or inactive in QuickBooks.", "Make it active in QuickBooks, then retry."
+        "customer",
+        "The customer is missing or inactive in QuickBooks.",
+        "Make it active in QuickBooks, then press Push again.",
     ),
     "6270": _fix("inventory", "The item's inventory start date is later.", "Choose another item for this service."),
-    "6520": _fix("inventory", "There is not enough of this item in stock.", "Adjust the quantity in QuickBooks."),
-    "6280": _fix("unbilled", "The customer has unbilled charges.", "Bill or remove them in QuickBooks."),
+    "6520": _fix(
+        "inventory",
+        "There is not enough of this item in stock.",
+        "Adjust the quantity in QuickBooks, then press Push again.",
+    ),
+    "6280": _fix(
+        "unbilled", "The customer has unbilled charges.", "Bill or remove them in QuickBooks, then press Push again."
+    ),
     "6420": _bug("delivery", "An e-mail address is needed for delivery."),
     "6430": _fix(
         "account_kind",
         "QuickBooks does not accept this account for this use.",
-        "Choose another account in the mapping.",
+        "Choose another account in the mapping, then press Push again.",
     ),
     "6440": _bug("line_item", "A line has an amount but no item."),
-    "6450": _fix("settled", "A settled payment cannot be voided.", "Record a refund in QuickBooks."),
+    "6450": _fix(
+        "settled", "A settled payment cannot be voided.", "Record a refund in QuickBooks, then press Push again."
+    ),
     "6460": _bug("card", "The deposit differs from the card's amount."),
     "6470": _fix(
-        "tax_setup", "Sales tax is not set up for this in QuickBooks.", "Set sales tax up in QuickBooks, then retry."
+        "tax_setup",
+        "Sales tax is not set up for this in QuickBooks.",
+        "Set sales tax up in QuickBooks, then press Push again.",
     ),
     "6480": _fix(
-        "bank_match", "It is matched to a line of the bank feed.", "Undo the match in QuickBooks, then retry."
+        "bank_match",
+        "It is matched to a line of the bank feed.",
+        "Undo the match in QuickBooks, then press Push again.",
     ),
     "6530": _bug("card_number", "A text looks like a card number."),
     "6540": _fix(
-        "deposited", "The payment is part of a bank deposit.", "Take it out of the deposit in QuickBooks, then retry."
+        "deposited",
+        "The payment is part of a bank deposit.",
+        "Take it out of the deposit in QuickBooks, then press Push again.",
     ),
     "6560": _fix("refused", "QuickBooks refuses this record.", _EDIT),
-    "10000": _resolve("unknown"),
+    "10000": _resolve("system_failure"),
     "10100": _bug("too_much", "The answer would be too large."),
     "10200": _reconnect("company_reset", "The QuickBooks company was reset.", _RECONNECT),
 }
 
 NAME_LOCK = "one name at a time"
+SYSTEM_FAILURE = "10000"
+GATEWAY = _retry("gateway", 60)
+REFUSED = _fix("refused", "QuickBooks refuses this record.", _EDIT)
+TOO_LARGE = _fix("too_large", "This record is too large for QuickBooks.", "Give it fewer or shorter lines.")
 
 
 def ruling(fault: wire.Fault) -> Ruling:
-    """The ruling for a fault: by its first known code; 6000 by its text; unknown codes show QuickBooks' own words."""
+    """The ruling for a fault; see `found`."""
+    return found(fault)[1]
+
+
+def found(fault: wire.Fault) -> tuple[str, Ruling]:
+    """The code that counts ("" if none is known) and its ruling.
+
+    The first known code counts, but a system failure goes first: with it the outcome is open. 6000 is told by its text.
+    """
+    if SYSTEM_FAILURE in fault.codes:
+        return SYSTEM_FAILURE, RULINGS[SYSTEM_FAILURE]
     for code in fault.codes:
         if code == "6000" and NAME_LOCK in words(fault).lower():
-            return _retry("name_lock", 2)  # {F7.1-25}
+            return code, _retry("name_lock", 2)  # {F7.1-25}
         if code in RULINGS:
-            return RULINGS[code]
-    return _fix("refused", "QuickBooks refuses this record.", _EDIT)
+            return code, RULINGS[code]
+    if fault.status == 413:
+        return "", TOO_LARGE
+    return "", REFUSED if any(fault.codes) else GATEWAY
 
 
 def words(fault: wire.Fault) -> str:
     """QuickBooks' own words, for people."""
-    return "; ".join(error.detail or error.message for error in fault.errors) or fault.excerpt[:200]
+    said = (error.detail or error.message for error in fault.errors)
+    return "; ".join(filter(None, said)) or fault.excerpt[:200] or f"HTTP status {fault.status}"

@@ -48,7 +48,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a request carries for one link, and what settling needs later. `link_id` 0: the link is made at commit."""
+    """What a request carries for one link, and what settling needs later. `link_id` 0: the link is made at commit.
+
+    `accounts` are the ids of accounts that are sent but not owned: those that a refused reference may be about.
+    """
 
     kind: Kind
     record_id: int
@@ -74,6 +77,7 @@ class Carried:
     previous: Mapping[str, object] = field(default_factory=dict)
     line_keys: tuple[str, ...] = ()
     refers_to: tuple[int, ...] = ()
+    accounts: tuple[str, ...] = ()
     expected: Expected | None = None
 
     @property
@@ -83,7 +87,10 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a request: `bid` is "" in a single call; `item_id` is its row once committed."""
+    """One item of a request: `bid` is "" in a single call; `item_id` is its row once committed.
+
+    `code` says why it is looked up, and from the second page on which: "unknown", "6240", "unknown@2".
+    """
 
     bid: str
     carried: Carried
@@ -163,13 +170,17 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Nothing was done: plan it anew after `seconds`. `attempt` says whether this counts as a failed attempt."""
+    """Nothing was done: plan it anew after `seconds`. `attempt` says whether this counts as a failed attempt.
+
+    `trouble` when people should hear of it: it is tried again by itself, and the problem closes when that works.
+    """
 
     seconds: float
     reason: str
     attempt: bool = True
     amount_only: bool = False
     sync_token: str = ""
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +198,7 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class SendAgain:
-    """A single that was never done: the same request goes out once more, byte for byte."""
+    """A single that was never done: the same request goes out once more, byte for byte. Counts as an attempt."""
 
 
 @dataclass(frozen=True, slots=True)

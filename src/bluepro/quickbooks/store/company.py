@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from bluepro.quickbooks.models import Connection, ConnectionState, Link, Run
 from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.due import Scope, anything_due
-from bluepro.quickbooks.store.recover import look_ups_due
+from bluepro.quickbooks.store.recover import left_behind, look_ups_due
 from bluepro.quickbooks.work import Trouble
 
 _WRITING = Q(state=ConnectionState.CONNECTED, enabled=True, synced_since__isnull=False)
@@ -67,6 +67,6 @@ def finish_runs(connection: Connection, now: datetime) -> None:
 
 
 def has_work(connection: Connection, now: datetime) -> bool:
-    """Whether a record is due or an outcome may be looked up."""
+    """Whether a record is due, an outcome may be looked up, or a dead owner left something to take over."""
     scope = Scope(connection.workspace_id, connection.realm_id, now)
-    return bool(look_ups_due(connection.id, now, 1)) or anything_due(scope)
+    return bool(look_ups_due(connection.id, now, 1)) or left_behind(connection.id) or anything_due(scope)

@@ -78,6 +78,15 @@ def look_ups_due(connection_id: int, now: datetime, limit: int) -> tuple[Item, .
     return tuple(_item(row) for row in rows)
 
 
+def left_behind(connection_id: int) -> bool:
+    """Whether a former owner left calls open, answers unsettled or outcomes that nobody looks up yet."""
+    requests = Request.objects.filter(connection=connection_id)
+    unlooked = RequestItem.objects.filter(
+        request__connection=connection_id, request__state=RequestState.UNKNOWN, settled=False, look_at=None
+    )
+    return requests.filter(state__in=(RequestState.OPEN, RequestState.ANSWERED)).exists() or unlooked.exists()
+
+
 def next_look_up(connection_id: int) -> datetime | None:
     """When the next look-up is due."""
     rows = RequestItem.objects.filter(

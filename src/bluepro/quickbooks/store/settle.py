@@ -132,8 +132,10 @@ def _settle_one(scope: Scope, item: Item, verdict: Verdict) -> None:
             _remember_name(scope, item.carried, verdict)
             held = item.carried.revision if verdict.trouble else None
             link.update(open_request=None, retry_at=None, held_revision=held)
-        case Accepted() | LookUp() | SendAgain():
-            pass  # accepted links are written together; the others stay with their request
+        case SendAgain():
+            link.update(attempts=item.carried.attempts + 1)
+        case Accepted() | LookUp():
+            pass  # accepted links are written together; a look-up stays with its request
 
 
 def _again(scope: Scope, carried: Carried, verdict: Again) -> dict[str, Any]:  # Any: columns of many types
@@ -162,7 +164,7 @@ def _remember_name(scope: Scope, carried: Carried, verdict: NameTaken) -> None:
 
 
 def _trouble(verdict: Verdict) -> Trouble | None:
-    return verdict.trouble if isinstance(verdict, Accepted | Held | NameTaken | LookUp) else None
+    return verdict.trouble if isinstance(verdict, Accepted | Again | Held | NameTaken | LookUp) else None
 
 
 def _problems(lease: Lease, scope: Scope, pairs: Sequence[tuple[Item, Verdict]]) -> None:

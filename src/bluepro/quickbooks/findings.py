@@ -1,0 +1,341 @@
+"""What follows from what a look-up found (pure): adopt, plan anew, send the same single once more, or ask a person.
+
+Customers and items are adopted only if no other record has them, made at or after our send and equal to what was sent;
+invoices and payments only by their marker. Absent means: never arrived.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from bluepro.quickbooks.intents import ENTITY_TYPES
+from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
+from bluepro.quickbooks.plan import ALONE_AFTER
+from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.translate import agree, marker
+from bluepro.quickbooks.translate.owned import plain
+from bluepro.quickbooks.work import (
+    Again,
+    Carried,
+    Held,
+    Item,
+    LookUp,
+    NameTaken,
+    Removed,
+    SendAgain,
+    Trouble,
+    Verdict,
+)
+from qbo_client import wire
+
+CLOCK_SLACK = timedelta(minutes=5)  # QuickBooks' clock and ours may differ; its times have whole seconds {F3.1-8}
+REFERENCES = frozenset({"610", "2500"})  # codes that speak of something that the record refers to, or of itself
+SAME_AGAIN = 2  # so often a lost single goes out as it was; then it is planned anew, each time later
+LOST_AFTER = 15.0
+LOST_AT_MOST = 600.0
+
+Referred = tuple[tuple[type[wire.Entity], Sequence[str]], Sequence[wire.Entity]]
+
+NAME_LISTS: dict[Kind, tuple[tuple[str, type[wire.Entity], str], ...]] = {
+    Kind.CONTACT: (
+        ("customer", wire.Customer, "DisplayName"),
+        ("vendor", wire.Vendor, "DisplayName"),
+        ("employee", wire.Employee, "DisplayName"),
+    ),
+    Kind.SERVICE: (("item", wire.Item, "Name"),),
+}
+_OTHER_LISTS = ("vendor", "employee")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What answers depend on: the era of the connection, and whether a name clash is answered beforehand.
+
+    `linked` says which record has an entity already, by kind and id, of those in `lookups.entities_seen`.
+    """
+
+    era: int
+    clash_takes_suffix: bool
+    linked: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of each query about the item itself (`full`: there may be more), and what it refers to, as found."""
+
+    rows: tuple[tuple[wire.Entity, ...], ...]
+    full: bool = False
+    referred: tuple[Referred, ...] = ()
+
+
+def reason(item: Item) -> str:
+    """Why the item is looked up: "unknown" or a code."""
+    code = item.code.partition("@")[0]
+    return UNKNOWN if code in ("", "again") else code
+
+
+def page(item: Item) -> int:
+    """Which page of rows is asked for, from 1."""
+    number = item.code.partition("@")[2]
+    return int(number) if number else 1
+
+
+def about_name(item: Item) -> bool:
+    """Whether it is found by its name: what was to be made in a list of names, or met a name that is taken."""
+    if not is_name(item.carried.kind):
+        return False
+    return item.carried.operation is wire.Operation.CREATE or reason(item) == "6240"
+
+
+def finding(item: Item, found: Found, rules: Rules) -> Verdict:
+    """What becomes of the item."""
+    if about_name(item):
+        return _judge_name(item, found, rules)
+    if item.carried.operation is wire.Operation.CREATE:
+        return _judge_created(item, found, rules)
+    return _judge_existing(item, found)
+
+
+def _judge_created(item: Item, found: Found, rules: Rules) -> Verdict:
+    carried = item.carried
+    for entity in found.rows[0]:
+        note = wire.given(entity.private_note, "") if isinstance(entity, wire.Invoice | wire.Payment) else ""
+        if marker.find_marker(note, carried.ref, carried.generation, rules.era):
+            return accepted(carried, entity)
+    return _next_page(item) if found.full else _absent(item, found)
+
+
+def _next_page(item: Item) -> LookUp:
+    return LookUp(f"{reason(item)}@{page(item) + 1}")
+
+
+def _absent(item: Item, found: Found) -> Verdict:
+    """It is not in the books: refused for good, or sent again, each time later and never without an end to tell of."""
+    carried, code = item.carried, reason(item)
+    if code in REFERENCES:
+        return Held(_reference_trouble(carried, code, found.referred))
+    if code == "6140":
+        return Held(_number_trouble(carried, found.rows[0]))
+    if code != UNKNOWN:
+        return failed_again(carried, LOST_AFTER, f"refused with {code}, not found", _failing_trouble(carried, code))
+    if item.single and carried.attempts < SAME_AGAIN:
+        return SendAgain()
+    return _lost(carried)
+
+
+def _lost(carried: Carried) -> Again:
+    """Never arrived. Counts up to where it goes alone, so that whatever is lost again and again loses nothing else."""
+    if carried.attempts < ALONE_AFTER:
+        return Again(LOST_AFTER * 2 ** (carried.attempts - 1) if carried.attempts else 0, "never arrived")
+    text = f"{carried.label} does not reach QuickBooks: again and again no answer came, and its books do not have it."
+    remedy = "It is tried again every ten minutes by itself. If other records arrive, send this one to support."
+    return Again(LOST_AT_MOST, "never arrived", attempt=False, trouble=Trouble("no_answer", text, remedy))
+
+
+def _judge_name(item: Item, found: Found, rules: Rules) -> Verdict:
+    carried, code = item.carried, reason(item)
+    held = list(_holders(carried, found))
+    ours = next((entity for _, entity in held if _is_ours(item, entity, rules)), None)
+    if ours is not None:
+        return accepted(carried, ours)
+    # Names count per level {F7.1-21}: a sub-customer's stands in nobody's way, unless QuickBooks says so.
+    in_the_way = [one for one in held if code == "6240" or not _is_below(one[1])]
+    if in_the_way:
+        holder, entity = in_the_way[0]
+        return _name_taken(item, holder, entity, rules)
+    if found.full:
+        return _next_page(item)
+    if code == "6240":
+        return _unseen_holder(carried, rules)
+    return _absent(item, found)
+
+
+def _holders(carried: Carried, found: Found) -> Iterator[tuple[str, wire.Entity]]:
+    """Who has the name, other than the entity that is to be renamed."""
+    for (holder, kind, _), entities in zip(NAME_LISTS[carried.kind], found.rows, strict=True):
+        for entity in entities:
+            if not (kind is ENTITY_TYPES[carried.kind] and entity.id == carried.entity_id):
+                yield holder, entity
+
+
+def _is_below(entity: wire.Entity) -> bool:
+    parent = entity.parent_ref if isinstance(entity, wire.Customer | wire.Item) else wire.UNSET
+    return parent is not wire.UNSET
+
+
+def _is_ours(item: Item, entity: wire.Entity, rules: Rules) -> bool:
+    return _may_be_ours(item, entity, rules) and not agree.changed_fields(plain(entity), item.carried.owned)
+
+
+def _may_be_ours(item: Item, entity: wire.Entity, rules: Rules) -> bool:
+    """Customers and items carry no marker: nobody else's, and made at or after our send."""
+    carried = item.carried
+    if carried.operation is not wire.Operation.CREATE or not isinstance(entity, ENTITY_TYPES[carried.kind]):
+        return False
+    made = wire.given(wire.given(entity.meta_data, wire.MetaData()).create_time, None)
+    if made is None or item.committed_at is None or made < item.committed_at - CLOCK_SLACK:
+        return False
+    return not _is_linked(carried, entity, rules)
+
+
+def _is_linked(carried: Carried, entity: wire.Entity, rules: Rules) -> bool:
+    """Whether another record has the entity: one entity, at most one record (invariant 1)."""
+    if not isinstance(entity, ENTITY_TYPES[carried.kind]):
+        return False
+    owner = rules.linked.get((carried.kind, wire.given(entity.id, "")), carried.record_id)
+    return owner != carried.record_id
+
+
+def _name_taken(item: Item, holder: str, entity: wire.Entity, rules: Rules) -> NameTaken:
+    """Another one's name gets a suffix. What may be our own, though changed since, is never passed over unasked."""
+    carried, entity_id = item.carried, wire.given(entity.id, "")
+    answered = rules.clash_takes_suffix and not _may_be_ours(item, entity, rules)
+    if answered or holder in _OTHER_LISTS or _is_linked(carried, entity, rules):
+        return NameTaken(holder, entity_id)
+    trouble = Trouble(
+        "name_held",
+        f"QuickBooks already has a {holder} named {carried.name!r}. Is it the same as {carried.label!r}?",
+        "Owner, Admin or Bookkeeper: answer same (it is linked) or not-same (ours gets a suffix).",
+        {
+            "entity_id": entity_id,
+            "sync_token": wire.given(entity.sync_token, ""),
+            "holder": holder,
+            "name": carried.name,
+        },
+    )
+    return NameTaken(holder, entity_id, trouble)
+
+
+def _unseen_holder(carried: Carried, rules: Rules) -> NameTaken:
+    """Refused, yet nobody to be seen under that name: another spelling, or a list that we cannot query."""
+    if rules.clash_takes_suffix:
+        return NameTaken("unknown", "")
+    trouble = Trouble(
+        "name_held",
+        f"QuickBooks says that the name {carried.name!r} is taken, but shows nobody who has it.",
+        f"Owner, Admin or Bookkeeper: answer not-same (ours gets a suffix), or give {carried.label!r} another name.",
+        {"entity_id": "", "holder": "unknown", "name": carried.name},
+    )
+    return NameTaken("unknown", "", trouble)
+
+
+def _judge_existing(item: Item, found: Found) -> Verdict:
+    """An update, delete or void whose outcome is unknown, or that was refused {F3.3-4}."""
+    carried, code = item.carried, reason(item)
+    if not found.rows[0]:
+        return _judge_missing(carried)
+    entity = found.rows[0][0]
+    token = str(wire.given(entity.sync_token, ""))
+    if carried.operation is wire.Operation.VOID and _is_void(entity):
+        return accepted(carried, entity)
+    if carried.operation is wire.Operation.UPDATE and token != carried.sync_token and _stands(carried, entity):
+        return accepted(carried, entity)
+    if code in REFERENCES:
+        return Held(_inactive_trouble(carried, entity) or _reference_trouble(carried, code, found.referred))
+    if code == "6140":
+        return Held(_number_trouble(carried, ()))
+    if token != carried.sync_token:
+        return _judge_newer(item, entity, token)
+    if code == UNKNOWN:
+        return _lost(carried)
+    return failed_again(carried, LOST_AFTER, f"refused with {code}", _failing_trouble(carried, code))
+
+
+def _judge_missing(carried: Carried) -> Verdict:
+    """Gone there: what was to be taken away is away; what was to be changed is not made again by itself."""
+    if carried.operation in (wire.Operation.DELETE, wire.Operation.VOID):
+        return Removed()
+    text = f"{carried.label} was deleted or merged in QuickBooks. It is not made again by itself."
+    return Held(Trouble("gone_in_quickbooks", text, "Owner, Admin or Bookkeeper: delete it here, or dismiss this."))
+
+
+def _judge_newer(item: Item, entity: wire.Entity, token: str) -> Verdict:
+    """Somebody wrote meanwhile. If owned fields of a sale changed, a person decides; else we use the new token."""
+    carried = item.carried
+    altered = agree.changed_fields(plain(entity), carried.previous)
+    if is_name(carried.kind) or not altered:
+        after = LOST_AFTER if carried.attempts else 0
+        trouble = _failing_trouble(carried, reason(item))
+        return failed_again(carried, after, "newer in QuickBooks", trouble, sync_token=token)
+    text = f"{carried.label} was changed in QuickBooks: {', '.join(altered)}."
+    return Held(Trouble("changed_in_quickbooks", text, _OVERWRITE[carried.operation]), sync_token=token)
+
+
+_OVERWRITE = {
+    wire.Operation.UPDATE: "Owner, Admin or Bookkeeper: press Push again to write BluePro's values over it.",
+    wire.Operation.DELETE: "Owner, Admin or Bookkeeper: press Push again to delete it there all the same.",
+    wire.Operation.VOID: "Owner, Admin or Bookkeeper: press Push again to void it there all the same.",
+}
+
+
+def _stands(carried: Carried, entity: wire.Entity) -> bool:
+    """Whether the entity holds what was sent, and nothing of what was taken back."""
+    theirs = plain(entity)
+    gone = [name for name in carried.previous if name not in carried.owned]
+    return not agree.changed_fields(theirs, carried.owned) and all(_is_blank(name, theirs.get(name)) for name in gone)
+
+
+def _is_blank(name: str, value: object) -> bool:
+    if name == "Taxable":
+        return value is not False  # taken back by writing true
+    if isinstance(value, Mapping):
+        return all(_is_blank("", part) for key, part in value.items() if key not in ("Id", "Lat", "Long"))
+    return value in (None, "", [])
+
+
+def _is_void(entity: wire.Entity) -> bool:
+    """A voided transaction has a total of 0 and a note that begins with the word {F3.2-19, F3.2-20}."""
+    if not isinstance(entity, wire.Invoice | wire.Payment):
+        return False
+    return wire.given(entity.total_amt, None) == Decimal(0) and "Voided" in wire.given(entity.private_note, "")
+
+
+def _inactive_trouble(carried: Carried, entity: wire.Entity) -> Trouble | None:
+    if not isinstance(entity, wire.Customer | wire.Item) or wire.given(entity.active, True):
+        return None
+    text = f"{carried.label} was made inactive in QuickBooks."
+    return Trouble("inactive_in_quickbooks", text, "Make it active in QuickBooks, then press Push again.")
+
+
+def _reference_trouble(carried: Carried, code: str, referred: Sequence[Referred]) -> Trouble:
+    """Names what is gone or inactive, as far as it can be seen."""
+    dead = [text for (kind, ids), entities in referred for text in _dead(kind, ids, entities)]
+    what = ", ".join(dead) or "Something that it uses (customer, item or account)"
+    return Trouble(
+        "reference_inactive",
+        f"QuickBooks does not take {carried.label}. Made inactive or deleted there: {what}."[:1000],
+        "Make it active in QuickBooks, or an Owner or Admin chooses another one in the mapping; then press Push again.",
+        {"code": code},
+    )
+
+
+def _dead(kind: type[wire.Entity], ids: Sequence[str], entities: Sequence[wire.Entity]) -> Iterator[str]:
+    what = wire.name_of(kind).lower()
+    by_id = {entity.id: entity for entity in entities}
+    for entity_id in ids:
+        entity = by_id.get(entity_id)
+        if entity is None:
+            yield f"the {what} with the id {entity_id}"
+        elif isinstance(entity, wire.Customer | wire.Item | wire.Account | wire.PaymentMethod):
+            name = entity.display_name if isinstance(entity, wire.Customer) else entity.name
+            if not wire.given(entity.active, True):
+                yield f"the {what} {wire.given(name, entity_id)!r}"
+
+
+def _number_trouble(carried: Carried, entities: Sequence[wire.Entity]) -> Trouble:
+    return Trouble(
+        "number_taken",
+        f"QuickBooks already has a transaction numbered {carried.number} that is not ours.",
+        "Give the invoice another number, or change the number in QuickBooks; then press Push again.",
+        {"entity_id": ", ".join(str(wire.given(entity.id, "")) for entity in entities), "number": carried.number},
+    )
+
+
+def _failing_trouble(carried: Carried, code: str) -> Trouble:
+    return Trouble(
+        "still_failing",
+        f"QuickBooks has failed on {carried.label} many times (code {code}).",
+        "It is tried again every hour by itself; Push again tries at once. If it stays, send the details to support.",
+        {"code": code},
+    )
