@@ -6,6 +6,7 @@ a folder that never needs a database. Runs that were killed leave a server behin
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("help") or config.getoption("version") or not _may_need_database(config):
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluepro.config.settings")
+    os.environ.setdefault("BLUEPRO_KEYS", _throw_away_key())
     if not os.environ.get("DATABASE_URL"):
         _use_embedded_database(config)
     from django.conf import settings
@@ -43,6 +45,11 @@ def _may_need_database(config: pytest.Config) -> bool:
     here = Path(__file__).parent
     chosen = [(config.invocation_params.dir / argument.split("::")[0]).resolve() for argument in config.args]
     return not all(any(path.is_relative_to(here / name) for name in _WITHOUT_DATABASE) for path in chosen)
+
+
+def _throw_away_key() -> str:
+    """A key for what tests seal, so that no run makes one in a person's data folder."""
+    return base64.urlsafe_b64encode(os.urandom(32)).decode()
 
 
 def _use_embedded_database(config: pytest.Config) -> None:
