@@ -1,7 +1,7 @@
 """Request ids: the first answer to a write is given again to every repeat (section 3.4).
 
 The key is realm + requestid (+ bId in a batch), whatever the body or the app. Kept are successes and validation
-faults of completed calls, the newest 100,000 of them; both are our own choice where nothing is documented (F3.4-8).
+faults of completed calls, the newest 50,000 of them; both are our own choice where nothing is documented (F3.4-8).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from qbo_emulator.books import faults
 from qbo_emulator.books.wire import Obj
 
-KEPT = 100_000
+KEPT = 50_000
 LONGEST, LONGEST_OF_BATCH, LONGEST_B_ID = 50, 36, 10  # F3.4-2
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 MOST = 20_000
 LONGEST_BODY = 20_000
+MOST_CHARACTERS = 50_000_000  # of all bodies together
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Entry:
     request_body: str
     response_body: str
 
+    def size(self) -> int:
+        """Characters of both bodies."""
+        return len(self.request_body) + len(self.response_body)
+
 
 def cut(body: bytes) -> str:
     """A body as text, no longer than is kept."""
@@ -41,7 +46,8 @@ class RequestLog:
 
     def __init__(self, enabled: bool) -> None:
         self.enabled = enabled
-        self._entries: deque[Entry] = deque(maxlen=MOST)
+        self._entries: deque[Entry] = deque()
+        self._characters = 0
         self._counts: Counter[str] = Counter()
         self._last = 0
 
@@ -55,6 +61,9 @@ class RequestLog:
         self._counts["throttled" if entry.status == 429 else entry.kind] += 1
         if self.enabled:
             self._entries.append(entry)
+            self._characters += entry.size()
+            while len(self._entries) > MOST or self._characters > MOST_CHARACTERS:
+                self._characters -= self._entries.popleft().size()
 
     def since(self, number: int, limit: int) -> list[dict[str, Any]]:
         """Entries after a number, oldest first."""
@@ -70,4 +79,5 @@ class RequestLog:
     def clear(self) -> None:
         """Forget entries and counts."""
         self._entries.clear()
+        self._characters = 0
         self._counts.clear()

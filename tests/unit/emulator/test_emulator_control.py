@@ -18,7 +18,7 @@ from emulator_http import FRESH, ID, REDIRECT, SAMPLE, SECRET, Caller, Emulator
 
 from qbo_emulator import cli
 from qbo_emulator.observe import kind_of
-from qbo_emulator.request_log import LONGEST_BODY, MOST, Entry, RequestLog
+from qbo_emulator.request_log import LONGEST_BODY, MOST, MOST_CHARACTERS, Entry, RequestLog
 from qbo_emulator.settings import Settings
 
 
@@ -142,6 +142,10 @@ def test_the_log_is_bounded() -> None:
         log.add(Entry(log.next_number(), "", "read", "GET", "/", "", 200, 0.1, "", "", "", ""))
     assert log.since(0, MOST + 5)[0]["n"] == 6
     assert log.summary()["reads"] == MOST + 5
+    body = "x" * LONGEST_BODY
+    for _ in range(MOST_CHARACTERS // LONGEST_BODY + 10):
+        log.add(Entry(log.next_number(), "", "batch", "POST", "/", "", 200, 0.1, "", "", body, ""))
+    assert len(log.since(0, MOST)) == MOST_CHARACTERS // LONGEST_BODY
 
 
 def test_long_bodies_are_cut_in_the_log_and_nowhere_else() -> None:

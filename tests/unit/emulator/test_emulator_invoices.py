@@ -308,6 +308,18 @@ def test_f7_3_32_a_total_below_the_paid_amount_leaves_the_payment_partly_unappli
     assert read(company, "Payment", payment["Id"])["UnappliedAmt"] == Decimal("30.00")
 
 
+def test_the_latest_payment_gives_back_first_and_no_more_than_it_must() -> None:
+    company = fresh()
+    made = _invoice(company, sales_line("1", "100", "NON"))
+    first, second = pay(company, made, "40"), pay(company, made, "40")
+    sparse(company, "Invoice", read(company, "Invoice", made["Id"]), Line=[sales_line("1", "60", "NON")])
+    assert read(company, "Payment", first["Id"])["UnappliedAmt"] == 0
+    assert read(company, "Payment", second["Id"])["UnappliedAmt"] == Decimal("20.00")
+    sparse(company, "Invoice", read(company, "Invoice", made["Id"]), Line=[sales_line("1", "30", "NON")])
+    assert read(company, "Payment", first["Id"])["UnappliedAmt"] == Decimal("10.00")
+    assert read(company, "Payment", second["Id"])["Line"] == []
+
+
 def test_f9_3_53_the_closed_period_counts_old_and_new_dates() -> None:
     company = fresh()
     old, new = _invoice(company, TxnDate="2025-12-31"), _invoice(company, TxnDate="2026-01-05")

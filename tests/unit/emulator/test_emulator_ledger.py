@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from qbo_emulator.books.amounts import percent_of
 from qbo_emulator.books.faults import Fault
 from qbo_emulator.books.wire import ZERO
 
@@ -68,9 +69,8 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(target=payments, customer=st.sampled_from("123"), chosen=st.lists(invoices, max_size=3), amount=amounts)
     def payment(self, customer: str, chosen: list[str], amount: Decimal) -> str | None:
-        lines = [
-            {"Amount": amount, "LinkedTxn": [{"TxnId": invoice_id, "TxnType": "Invoice"}]} for invoice_id in chosen
-        ]
+        """Any payment, mostly one that is refused."""
+        lines = [self._link(invoice_id, amount) for invoice_id in chosen]
         before = self._everything()
         try:
             made = write(self.company, "Payment", CustomerRef=ref(customer), TotalAmt=amount * 3, Line=lines)
@@ -78,6 +78,43 @@ class Ledger(RuleBasedStateMachine):
             assert self._everything() == before, "a refused write left a trace"
             return None
         return str(made["Id"])
+
+    @rule(target=payments, invoice_id=invoices, percent=st.integers(1, 100), extra=st.sampled_from(["0", "5.00"]))
+    def part_payment(self, invoice_id: str, percent: int, extra: str) -> str | None:
+        """A payment that fits: a part of what is open, and perhaps more that stays unapplied."""
+        invoice = self._current("Invoice", invoice_id)
+        if invoice is None or not invoice["Balance"]:
+            return None
+        part = max(percent_of(invoice["Balance"], Decimal(percent)), Decimal("0.01"))
+        made = write(
+            self.company,
+            "Payment",
+            CustomerRef=ref(invoice["CustomerRef"]["value"]),
+            TotalAmt=part + Decimal(extra),
+            Line=[self._link(invoice_id, part)],
+        )
+        return str(made["Id"])
+
+    @staticmethod
+    def _link(invoice_id: str, amount: Decimal) -> dict[str, Any]:
+        return {"Amount": amount, "LinkedTxn": [{"TxnId": invoice_id, "TxnType": "Invoice"}]}
+
+    @rule(payment_id=payments, percent=st.integers(1, 200))
+    def reapply(self, payment_id: str | None, percent: int) -> None:
+        """The same links with other amounts; allowed exactly if every invoice is open for it."""
+        stored = self._current("Payment", payment_id) if payment_id else None
+        if stored is None or not stored["Line"]:
+            return
+        line = stored["Line"][0]
+        invoice_id = line["LinkedTxn"][0]["TxnId"]
+        wanted = max(percent_of(line["Amount"], Decimal(percent)), Decimal("0.01"))
+        balance = read(self.company, "Invoice", invoice_id)["Balance"]
+        fits = wanted <= balance + line["Amount"]
+        try:
+            sparse(self.company, "Payment", stored, TotalAmt=wanted, Line=[self._link(invoice_id, wanted)])
+            assert fits or len(stored["Line"]) > 1
+        except Fault:
+            assert not fits
 
     @rule(payment_id=payments, amount=amounts, keep=st.booleans())
     def change_payment(self, payment_id: str | None, amount: Decimal, keep: bool) -> None:
@@ -139,7 +176,7 @@ class Ledger(RuleBasedStateMachine):
         assert everything["Customer"]["1"]["BalanceWithJobs"] == owed["1"] + owed["2"]
 
 
-Ledger.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+Ledger.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestLedger = Ledger.TestCase
 
 

@@ -213,6 +213,16 @@ def test_indexes_follow_changes() -> None:
     assert _ids("select * from Invoice", company) == []
 
 
+def test_pages_of_a_whole_list_follow_changes() -> None:
+    company = fresh()
+    for text in ("select * from PaymentMethod", "select * from PaymentMethod orderby Name desc"):
+        before = _ids(text, company)
+        made = write(company, "PaymentMethod", Name=f"Aa{len(before)}")
+        assert made["Id"] in _ids(text, company)
+        sparse(company, "PaymentMethod", made, Active=False)
+        assert _ids(text, company) == before
+
+
 def test_transactions_come_newest_first() -> None:
     dates = [read(SAMPLE, "Invoice", row_id)["TxnDate"] for row_id in _ids("select * from Invoice")]
     assert dates == sorted(dates, reverse=True)
