@@ -37,9 +37,9 @@ def scratch_folder() -> Iterator[Path]:
         yield folder
     finally:
         database = folder / "pg"
-        if database.is_symlink():
-            shutil.rmtree(database.readlink(), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        if database.is_symlink() and database.exists():
+            shutil.rmtree(database.readlink())
+        shutil.rmtree(folder)
 
 
 def clean_environ() -> dict[str, str]:
