@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import socket
 import sys
@@ -92,6 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"qbo-emulator: cannot listen on {options.host} port {options.port}: {error}\n")
         return 1
+    # The books are trees without cycles; searching them again and again would stop the server for a second at 100,000
+    # invoices. Young objects are still searched.
+    gc.set_threshold(50_000, 20, 1_000)
     app = create_app(settings_of(options), SystemClock(), RandomIds())
     host = f"[{options.host}]" if ":" in options.host else options.host
     sys.stdout.write(f"qbo-emulator listening on http://{host}:{listening.getsockname()[1]}\n")
