@@ -23,9 +23,9 @@ _NO_TIME = 1e-6  # less than this is no wait: now + (then - now) may fall short 
 class Limits:
     """How many calls may start within a window, and be in flight; None switches a rate off.
 
-    QuickBooks counts when a call arrives, we when it leaves. `minute` and `second` are therefore longer than their
-    names: by the most that the way to QuickBooks may differ between two calls. A batch counts as a call too, since
-    nothing says that it does not {F4-11}.
+    QuickBooks counts when a call arrives, we when it leaves, and the ways of two calls may differ: so the windows
+    (`minute`, `second`, in seconds) are to be longer, or the counts smaller, than QuickBooks' own. A batch counts as a
+    call too, since nothing says that it does not {F4-11}.
     """
 
     per_minute: int | None = 500  # {F1.1-1}
@@ -43,9 +43,10 @@ class Limits:
             raise ValueError("limits: windows must be longer than 0 s")
 
 
-DOCUMENTED: Final = Limits(per_minute=495, per_second=9, in_flight=9, minute=62.0, second=1.25)
-"""The documented limits with room to spare: ways may differ by 2 s (0.25 s in the per-second window), and one call may
-end at our side before QuickBooks has counted it out. 40 batches in 62 s are 97 % of 40 a minute."""
+DOCUMENTED: Final = Limits(per_minute=495, per_second=5, in_flight=9, minute=62.0, second=1.0)
+"""The documented limits with room for ways to QuickBooks (a busy machine's pauses included) that differ by up to 1 s,
+or 2 s for the windows of a minute: 11 starts take 2 s at least, 41 batches 62 s, which is 97 % of 40 a minute. One call
+may end at our side before QuickBooks has counted it out."""
 
 UNLIMITED_RATES: Final = Limits(per_minute=None, per_second=None, batches_per_minute=None)
 """For a QuickBooks without throttle: ten calls in flight are the only limit."""

@@ -127,6 +127,7 @@ def given(value: T | UnsetType, default: D) -> T | D:
     return default if isinstance(value, UnsetType) else value
 
 
+_MOST_ZEROS = 50  # written out, 1E+999999999 would fill the memory
 _encoder = msgspec.json.Encoder(decimal_format="number")
 # A key of ours ends in a letter or digit, and in a JSON text every quote follows a backslash: this finds numbers only.
 _ODD_NUMBER = re.compile(rb'(?<=[A-Za-z0-9]":)-?(?:[0-9.]+[eE][-+]?[0-9]+|(?:s?NaN|Infinity)[0-9]*)')
@@ -142,8 +143,9 @@ def encode(value: object) -> bytes:
 
 def _plain_number(match: re.Match[bytes]) -> bytes:
     number = Decimal(match.group().decode())
-    if not number.is_finite():
-        raise ValueError(f"{number} cannot be sent: an amount must be a finite number")
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > _MOST_ZEROS:
+        raise ValueError(f"{number} cannot be sent: an amount must be a finite number of sensible size")
     return format(number, "f").encode()
 
 
