@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Any
+from typing import Any  # an entry as JSON
 
 MOST = 20_000
 LONGEST_BODY = 20_000

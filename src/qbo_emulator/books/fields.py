@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any  # a value from JSON, before and after its check
 
 from qbo_emulator.books import faults
 from qbo_emulator.books.wire import Obj, cents, plain

@@ -10,7 +10,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any  # a value of whatever kind a property has
 
 from qbo_emulator.books import faults, operations
 from qbo_emulator.books.company import TRANSACTIONS, Company

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any  # a body from JSON, not looked at yet
 from urllib.parse import unquote
 
 from starlette.requests import Request

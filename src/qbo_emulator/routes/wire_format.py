@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any  # JSON of any shape
 
 import msgspec
 from starlette.responses import Response

@@ -25,6 +25,15 @@ def test_f3_6_1_a_customer_of_one_field_gets_the_recorded_defaults_in_the_record
     assert made["MetaData"]["CreateTime"] == "2026-01-20T10:00:00-08:00"
 
 
+def test_a_vendor_of_one_field_looks_as_recorded() -> None:
+    made = write(sample(), "Vendor", DisplayName="Boraski Family Store")
+    assert list(made) == [
+        *("Balance", "Vendor1099", "CurrencyRef", "domain", "sparse", "Id", "SyncToken", "MetaData"),
+        *("DisplayName", "PrintOnCheckName", "Active"),
+    ]
+    assert (made["Balance"], made["Vendor1099"], made["Active"]) == (0, False, True)
+
+
 def test_f7_1_1_the_name_is_built_from_its_parts() -> None:
     made = write(fresh(), "Customer", Title="Dr", GivenName=" Ada ", FamilyName="Lovelace", Suffix="Jr")
     assert made["DisplayName"] == "Dr Ada Lovelace Jr"
