@@ -38,29 +38,84 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///bluepro"))}
 
-# Pages come later and read their own secret from the data folder; until then nothing signs with this key.
+# Signs sessions. `bluepro web` reads a lasting one from the data folder's keys; other commands need none that lasts.
 SECRET_KEY = os.environ.get("BLUEPRO_SECRET_KEY", "") or os.urandom(32).hex()
+
+DEBUG = False
+ALLOWED_HOSTS = [host.strip() for host in os.environ.get("BLUEPRO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
+HTTPS = os.environ.get("BLUEPRO_HTTPS", "") == "1"  # set where a proxy ends TLS in front of the pages
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
     "django.contrib.postgres",
     "pgtrigger",
     "procrastinate.contrib.django",
+    "django_htmx",
     "bluepro.workspaces.apps.WorkspacesConfig",
     "bluepro.contacts.apps.ContactsConfig",
     "bluepro.catalogue.apps.CatalogueConfig",
     "bluepro.invoicing.apps.InvoicingConfig",
     "bluepro.payments.apps.PaymentsConfig",
     "bluepro.quickbooks.apps.QuickbooksConfig",
+    "bluepro.web.apps.WebConfig",
 ]
 AUTH_USER_MODEL = "workspaces.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "bluepro.web.headers.HeadersMiddleware",
+]
+ROOT_URLCONF = "bluepro.config.urls"
+WSGI_APPLICATION = "bluepro.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 31_536_000  # every address carries a mark of the file's content
+
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "workspaces"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an invoice may have 740 lines
 
 # Our own triggers are installed by migrations; pgtrigger must not create or drop any on its own.
 PGTRIGGER_MIGRATIONS = True

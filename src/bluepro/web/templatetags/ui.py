@@ -1,0 +1,147 @@
+"""The small components that every page uses: money, dates, badges, icons, form fields, one-time keys, assets.
+
+They only show; what they show comes formatted for people and readable for machines.
+"""
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+ROOMS = (
+    ("home", "Home", "home"),
+    ("invoices", "Invoices", "invoice"),
+    ("payments", "Payments", "payment"),
+    ("contacts", "Contacts", "contact"),
+    ("services", "Services", "service"),
+    ("quickbooks", "QuickBooks", "sync"),
+    ("settings", "Settings", "settings"),
+)
+
+
+@register.filter
+def money(amount: Decimal | None) -> SafeString | str:
+    """Dollars and cents, thousands grouped, aligned figures; a minus in front of the dollar sign."""
+    if amount is None:
+        return ""
+    sign = "−" if amount < 0 else ""
+    return format_html('<span class="money">{}${}</span>', sign, f"{abs(amount):,.2f}")
+
+
+@register.filter
+def quantity(number: Decimal | None) -> str:
+    """A quantity or price without needless zeros."""
+    if number is None:
+        return ""
+    text = f"{number.normalize():,f}"
+    return text
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A calendar date."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{} {}, {}</time>', value.isoformat(), f"{value:%b}", value.day, value.year)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, value: datetime | None) -> SafeString | str:
+    """A date and time in the workspace's time zone."""
+    if value is None:
+        return ""
+    workspace = getattr(context.get("request"), "workspace", None)
+    local = value.astimezone(ZoneInfo(workspace.time_zone if workspace else "UTC"))
+    shown = f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p}"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "neutral") -> SafeString:
+    """A state in a word. `tone`: neutral, info, good, warn or bad; the word says it all, colour only helps."""
+    return format_html('<span class="badge badge-{}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon from the sprite; whatever it means must also be said in words."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', asset("web/icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav_links(context: template.Context) -> list[dict[str, Any]]:  # Any: plain values for a template
+    """The rooms of the workspace, and which of them this page belongs to (view names begin with the room's name)."""
+    request = context["request"]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {
+            "address": reverse(name, args=[request.workspace.pk]),
+            "name": label,
+            "icon": icon_name,
+            "here": here.startswith(name.removesuffix("s")),
+        }
+        for name, label, icon_name in ROOMS
+    ]
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file, with a mark of its content, so that it may be cached for ever."""
+    return f"{static(path)}?v={_content_mark(path)}"
+
+
+@lru_cache(maxsize=100)
+def _content_mark(path: str) -> str:
+    found = finders.find(path)
+    if not isinstance(found, str):
+        raise template.TemplateSyntaxError(f"There is no static file {path}")
+    with open(found, "rb") as file:  # noqa: PTH123  (a path that the finder gives)
+        return sha256(file.read()).hexdigest()[:12]
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The one-time key of a form that creates something."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4())
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:  # Any: options of the component
+    """A form field with label, help and errors, tied together for screen readers. Options: hint, prefix, suffix."""
+    described = " ".join(
+        part
+        for part, there in (
+            (f"{bound.id_for_label}-hint", options.get("hint") or bound.help_text),
+            (f"{bound.id_for_label}-error", bound.errors),
+        )
+        if there
+    )
+    attributes: dict[str, Any] = {}
+    if described:
+        attributes["aria-describedby"] = described
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    kind = bound.field.widget.__class__.__name__.lower()
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs={**bound.field.widget.attrs, **attributes}),
+        "kind": kind,
+        "hint": options.get("hint") or bound.help_text,
+        "prefix": options.get("prefix", ""),
+        "suffix": options.get("suffix", ""),
+    }
