@@ -43,7 +43,7 @@ def page(action: Action = Action.SEE) -> Callable[[View[P]], Callable[..., HttpR
             return view(request, *args, **kwargs)
 
         guarded.action = action  # type: ignore[attr-defined]  # read by the test that walks all pages as every role
-        return login_required(guarded)  # type: ignore[type-var]  # a WorkspaceRequest is an HttpRequest
+        return login_required(guarded)
 
     return decorate
 

@@ -24,17 +24,16 @@ def once(request: HttpRequest, work: Callable[[], str], *, clock: Clock) -> str:
 
     Raises Refused for a form without a key, and whatever `work` raises (then the key stays unused).
     """
-    key = _key(request)
-    now = clock.now()
+    key, user_id, now = _key(request), _user_id(request), clock.now()
     try:
         with transaction.atomic():
             Submission.objects.filter(at__lt=now - KEPT).delete()
-            row = Submission.objects.create(key=key, user_id=request.user.pk, at=now)
+            row = Submission.objects.create(key=key, user_id=user_id, at=now)
             row.location = work()
             row.save(update_fields=["location"])
             return row.location
     except IntegrityError:
-        done = Submission.objects.filter(key=key, user_id=request.user.pk).first()
+        done = Submission.objects.filter(key=key, user_id=user_id).first()
         if done is None:
             raise
         return done.location
@@ -45,3 +44,9 @@ def _key(request: HttpRequest) -> uuid.UUID:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
         raise refuse("form", "incomplete", "This form is incomplete. Reload the page and send it again.") from None
+
+
+def _user_id(request: HttpRequest) -> int:
+    if request.user.pk is None:
+        raise refuse("form", "signed_out", "Sign in again, then send the form once more.")
+    return int(request.user.pk)
