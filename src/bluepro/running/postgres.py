@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -101,15 +101,13 @@ class EmbeddedPostgres:
         if self._use and self._use.process == os.getpid():
             return self._use.server
         place = prepare_place(self._data_folder, self._system_folder)
-        with self._exclusively(place.start_lock):
+        with self._exclusively(place.start_lock), ExitStack() as on_failure:
             lock = open_lock(place.users_lock)
-            try:
-                if not lock_shared(lock):
-                    raise BusyFolderError(f"Another program holds {place.users_lock}. End it, then start again.")
-                self._bring_up(place)
-            except BaseException:
-                os.close(lock)
-                raise
+            on_failure.callback(os.close, lock)
+            if not lock_shared(lock):
+                raise BusyFolderError(f"Another program holds {place.users_lock}. End it, then start again.")
+            self._bring_up(place)
+            on_failure.pop_all()
         self._use = _Use(os.getpid(), lock, place, Server(_url(place)))
         return self._use.server
 
