@@ -136,7 +136,8 @@ class Accounting:
     def _batch(self, request: Request, company: Company, body: Any) -> list[Obj]:
         request_id = request.query_params.get("requestid", "")
         items = body.get("BatchItemRequest") if isinstance(body, dict) else None
-        b_ids = [str(item.get("bId", "")) for item in items or [] if isinstance(item, dict)]
+        listed = items if isinstance(items, list) else []
+        b_ids = [str(item.get("bId", "")) for item in listed if isinstance(item, dict)]
         check_request_id(request_id, b_ids)
 
         def once(b_id: str, work: Callable[[], Obj]) -> Obj:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -118,7 +117,7 @@ class OAuthRoutes:
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         try:
             pair = base64.b64decode(text.strip(), validate=True).decode() if scheme.lower() == "basic" else ""
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:
             raise OAuthError("invalid_client", status=401) from error
         client_id, _, secret = pair.partition(":")
         return self._world.oauth.authenticate(client_id, secret)

@@ -27,7 +27,7 @@ def decode(body: bytes) -> Any:
     """JSON with numbers exact: int or Decimal. Fault 2010 if it is none."""
     try:
         return _DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise bad_json(f"The body is not JSON: {error}") from error
 
 

@@ -77,6 +77,9 @@ def test_amounts_that_floats_cannot_hold_are_kept_exact(caller: Caller) -> None:
         ("POST", "Customer", {}, "500", "POST of Customer"),  # paths are lower case (F3.1-2)
         ("POST", "customer", [1], "2010", "An object is expected for Customer."),
         ("POST", "batch", {}, "2020", "Required parameter BatchItemRequest is missing in the request"),
+        ("POST", "batch", {"BatchItemRequest": 5}, "2020", "Required parameter BatchItemRequest"),
+        ("POST", "batch", {"BatchItemRequest": [5]}, "2010", "An object is expected in BatchItemRequest."),
+        ("POST", "batch", [], "2020", "Required parameter BatchItemRequest"),
         ("GET", "cdc", None, "2020", "Required parameter entities is missing in the request"),
         ("GET", "companyinfo/77", None, "610", "Object Not Found"),
     ],
@@ -107,11 +110,12 @@ def test_f9_3_18_an_unknown_property_is_named_with_the_known_ones(caller: Caller
     assert error["Detail"].endswith("[truncated]])\n specified is unsupported or invalid")
 
 
-def test_a_body_that_is_not_json(caller: Caller) -> None:
+@pytest.mark.parametrize("body", [b"", b"{not json", b"\xff\xfe", b"[" * 100_000, b'{"DisplayName":"\xff"}'])
+def test_a_body_that_is_not_json(caller: Caller, body: bytes) -> None:
     answer = caller.emulator.call(
         "POST",
         f"/v3/company/{FRESH}/customer",
-        content=b"{not json",
+        content=body,
         headers={"Authorization": f"Bearer {caller.token}"},
     )
     assert answer.status_code == 400

@@ -165,8 +165,10 @@ def test_f2_6_8_a_wrong_secret(emulator: Emulator) -> None:
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
-@pytest.mark.parametrize("header", [{}, {"Authorization": "Basic !!!"}, {"Authorization": "Bearer x"}])
-def test_f2_6_8_without_basic_authentication_the_client_is_invalid(emulator: Emulator, header: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "header", [{}, {"Authorization": "Basic !!!"}, {"Authorization": b"Basic \xe9"}, {"Authorization": "Bearer x"}]
+)
+def test_f2_6_8_without_basic_authentication_the_client_is_invalid(emulator: Emulator, header: Any) -> None:
     answer = emulator.call("POST", "/oauth2/v1/tokens/bearer", data={"grant_type": "refresh_token"}, headers=header)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
