@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from odd_business import NAMES, SERVICES, write_odd_business
 from rehearsal_commands import Commands, small_business, wait_for
 
 from bluepro.proof.sample_business import Written
@@ -63,6 +64,21 @@ def assert_keys(found: dict[str, Any]) -> None:
     assert set(found["quickbooks"]) == {
         "base_url", "realm_id", "access_token", "refresh_token", "client_id", "client_secret"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("company", ["fresh", "sample"])
+def test_odd_names_texts_and_numbers_arrive_as_the_rules_say(commands: Commands, tmp_path: Path, company: str) -> None:
+    out = tmp_path / "out.json"
+    write_odd_business(tmp_path / "odd")
+    done = commands.run("rehearse", tmp_path / "odd", "--json", out, "--company", company)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(out.read_text())
+    assert found["problems"] == []
+    assert {kind: counts["equal"] for kind, counts in found["records"].items()} == {
+        "contacts": len(NAMES), "services": len(SERVICES), "invoices": 40, "payments": 20
+    }  # fmt: skip
+    assert "Income account Special Income: created" in done.stdout
+    assert "QuickBooks allows 1 to 31" in done.stdout  # a method's name that it cannot hold
 
 
 def test_a_kept_quickbooks_answers_others_until_ctrl_c(commands: Commands, business: Path, tmp_path: Path) -> None:

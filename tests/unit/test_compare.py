@@ -324,6 +324,12 @@ def test_an_invoice_that_differs(field: str, change: dict[str, Any]) -> None:
     assert field in fields_found(World(their_invoice=but(THEIR_INVOICE, **change)).compared())
 
 
+def test_a_text_that_would_make_quickbooks_add_up_stands_there_without_its_colon() -> None:
+    record = replace(INVOICE, lines=(replace(LINES[0], name="subtotal:"), *LINES[1:]))
+    lines = with_lines(but(HEADING, description="subtotal"), FIRST, SECOND)
+    assert World(invoice=record, their_invoice=but(THEIR_INVOICE, **lines)).compared().is_equal
+
+
 def test_a_line_that_quickbooks_would_not_take_with_its_price_may_stand_with_its_amount_only() -> None:
     bare = detail(FIRST, qty=wire.UNSET, unit_price=wire.UNSET)
     assert World(their_invoice=but(THEIR_INVOICE, **with_lines(HEADING, bare, SECOND))).compared().is_equal

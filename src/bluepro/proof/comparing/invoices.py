@@ -146,8 +146,12 @@ def _line(
 
 
 def line_text(line: LineRecord) -> str:
-    """What a line says: its name, then its description if that says something else."""
-    return line.name if words(line.name) == words(line.description) else f"{line.name}\n{line.description}"
+    """What a line says: its name, then its description if that says something else.
+
+    A text of "Subtotal:" alone must lose its colon: with it, QuickBooks would add up (F7.3-24).
+    """
+    text = line.name if words(line.name) == words(line.description) else f"{line.name}\n{line.description}"
+    return text.strip()[:-1] if line.kind not in PRICED and words(text).casefold() == "subtotal:" else text
 
 
 def _item_of_line(line: LineRecord, item: str, bridge: Bridge, pairs: Pairs) -> Iterator[Mismatch]:
