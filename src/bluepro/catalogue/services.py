@@ -12,12 +12,12 @@ from django.db.models import ProtectedError, QuerySet
 
 from bluepro.catalogue.models import Service
 from bluepro.catalogue.rules import ServiceData, check_service, clean_service
-from bluepro.common.bulk import update_rows
 from bluepro.common.clock import Clock
-from bluepro.common.errors import FieldError, NotFound, Refused, refuse
+from bluepro.common.errors import FieldError, Refused, refuse
 from bluepro.common.saved import Saved
 from bluepro.workspaces.edits import check_external_ids, check_targets, check_versions
 from bluepro.workspaces.roles import Action, Actor, require
+from bluepro.workspaces.rows import all_of, set_archived, touch
 
 _COLUMNS = ("kind", "name", "sku", "description", "unit_price", "tax_exempt", "income_account")
 
@@ -91,7 +91,7 @@ def _change(
         if edit.id is not None and _fill(stored[edit.id], data, edit.external_id):
             rows.append(stored[edit.id])
     rows.sort(key=lambda service: service.pk)
-    _touch(rows, [*_COLUMNS, "external_id"], clock)
+    touch(rows, [*_COLUMNS, "external_id"], clock)
     return len(rows)
 
 
@@ -113,30 +113,14 @@ def _create(
 def archive_services(actor: Actor, ids: Collection[int], *, clock: Clock) -> int:
     """Hides services from choice; the lines that name them stay. Answers how many were not archived yet."""
     require(actor, Action.EDIT_CATALOGUE)
-    rows = [service for service in _all_of(actor, ids) if service.archived_at is None]
-    for service in rows:
-        service.archived_at = clock.now()
-    _touch(rows, ["archived_at"], clock)
-    return len(rows)
+    return set_archived(_all_of(actor, ids), True, clock)
 
 
 @transaction.atomic
 def unarchive_services(actor: Actor, ids: Collection[int], *, clock: Clock) -> int:
     """Brings archived services back. Answers how many were archived."""
     require(actor, Action.EDIT_CATALOGUE)
-    rows = [service for service in _all_of(actor, ids) if service.archived_at is not None]
-    for service in rows:
-        service.archived_at = None
-    _touch(rows, ["archived_at"], clock)
-    return len(rows)
-
-
-def _touch(rows: Sequence[Service], columns: Sequence[str], clock: Clock) -> None:
-    """Saves `columns` of changed rows, with a new version."""
-    for service in rows:
-        service.version += 1
-        service.updated_at = clock.now()
-    update_rows(rows, [*columns, "version", "updated_at"])
+    return set_archived(_all_of(actor, ids), False, clock)
 
 
 @transaction.atomic
@@ -153,8 +137,4 @@ def delete_service(actor: Actor, service_id: int) -> None:
 
 
 def _all_of(actor: Actor, ids: Collection[int]) -> list[Service]:
-    found = list(_locked(actor, ids))
-    if len(found) != len(set(ids)):
-        missing = sorted(set(ids) - {service.pk for service in found})
-        raise NotFound(f"There is no service {missing[0]} in this workspace.")
-    return found
+    return all_of(_locked(actor, ids), ids, "service")

@@ -85,9 +85,7 @@ class ServiceAddress(models.Model):
     country = models.CharField(max_length=255, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["contact", "position"], name="service_address_position")
-        ]
+        constraints = [models.UniqueConstraint(fields=["contact", "position"], name="service_address_position")]
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.street, self.city, self.region) if part)

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 
-from bluepro.common.bulk import update_rows
 from bluepro.common.clock import Clock
-from bluepro.common.errors import FieldError, NotFound, Refused, refuse
+from bluepro.common.errors import FieldError, Refused, refuse
 from bluepro.common.saved import Saved
 from bluepro.contacts import parts
 from bluepro.contacts.models import Contact
 from bluepro.contacts.rules import ContactData, check_contact, clean_contact
 from bluepro.workspaces.edits import check_external_ids, check_targets, check_versions
 from bluepro.workspaces.roles import Action, Actor, require
+from bluepro.workspaces.rows import all_of, set_archived, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _change(
         if edit.id is not None and parts.fill(stored[edit.id], wanted[edit.id], edit.external_id):
             changed.append(stored[edit.id])
     rows = sorted(set(changed), key=lambda contact: contact.pk)
-    _touch(rows, [*parts.COLUMNS, "external_id"], clock)
+    touch(rows, [*parts.COLUMNS, "external_id"], clock)
     return len(rows)
 
 
@@ -105,30 +105,14 @@ def _create(
 def archive_contacts(actor: Actor, ids: Collection[int], *, clock: Clock) -> int:
     """Hides contacts from choice; what they have stays. Answers how many were not archived yet."""
     require(actor, Action.EDIT_CONTACTS)
-    rows = [contact for contact in _all_of(actor, ids) if contact.archived_at is None]
-    for contact in rows:
-        contact.archived_at = clock.now()
-    _touch(rows, ["archived_at"], clock)
-    return len(rows)
+    return set_archived(_all_of(actor, ids), True, clock)
 
 
 @transaction.atomic
 def unarchive_contacts(actor: Actor, ids: Collection[int], *, clock: Clock) -> int:
     """Brings archived contacts back. Answers how many were archived."""
     require(actor, Action.EDIT_CONTACTS)
-    rows = [contact for contact in _all_of(actor, ids) if contact.archived_at is not None]
-    for contact in rows:
-        contact.archived_at = None
-    _touch(rows, ["archived_at"], clock)
-    return len(rows)
-
-
-def _touch(rows: Sequence[Contact], columns: Sequence[str], clock: Clock) -> None:
-    """Saves `columns` of changed rows, with a new version."""
-    for contact in rows:
-        contact.version += 1
-        contact.updated_at = clock.now()
-    update_rows(rows, [*columns, "version", "updated_at"])
+    return set_archived(_all_of(actor, ids), False, clock)
 
 
 @transaction.atomic
@@ -145,8 +129,4 @@ def delete_contact(actor: Actor, contact_id: int) -> None:
 
 
 def _all_of(actor: Actor, ids: Collection[int]) -> list[Contact]:
-    found = list(_locked(actor, ids))
-    if len(found) != len(set(ids)):
-        missing = sorted(set(ids) - {contact.pk for contact in found})
-        raise NotFound(f"There is no contact {missing[0]} in this workspace.")
-    return found
+    return all_of(_locked(actor, ids), ids, "contact")
