@@ -6,9 +6,10 @@
 the steps (a worker, a test, a simulation) sends the requests in its own way. Time, ids and limiter are arguments.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
@@ -16,6 +17,7 @@ from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, entities_seen, judg
 from bluepro.quickbooks.models import Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, plan
 from bluepro.quickbooks.store import company, recover
+from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
@@ -60,10 +62,10 @@ class BatchSize:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What settling asks of the driver: requests to send once more, and whether the access token was refused."""
+    """What settling asks of the driver: requests to send once more, and those whose access token was refused."""
 
     again: tuple[Sendable, ...] = ()
-    token_refused: bool = False
+    token_refused: frozenset[UUID] = frozenset()
 
 
 class Engine:
@@ -75,6 +77,12 @@ class Engine:
         self._ids = ids
         self._sizes = sizes or BatchSize()
         self._looking: set[int] = set()
+        self._moved_on = False
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether the last `prepare` was done with records that needed no request: another one is worth it at once."""
+        return self._moved_on
 
     def adopt(self, now: datetime) -> Step:
         """Settles what a former owner got answered, and turns what it left open into look-ups. Raises LeaseLost."""
@@ -84,6 +92,7 @@ class Engine:
 
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
         """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
+        self._moved_on = False
         if not self._may_send(now):
             return ()
         connection = company.read(self._lease.connection_id)
@@ -94,12 +103,17 @@ class Engine:
         """Saves what came of requests in one transaction. If the lease is lost, keeps the raw answers and raises."""
         for sendable, outcome in outcomes:
             self._finished(sendable, outcome, now)
+        connection = despite_a_break(lambda: company.read(self._lease.connection_id))
         try:
-            return self._save(outcomes, company.read(self._lease.connection_id), now)
+            return self._save(outcomes, connection, now)
         except LeaseLost:
-            for sendable, outcome in outcomes:
-                keep_answer(sendable.id, outcome, now)
+            self.keep(outcomes, now)
             raise
+
+    def keep(self, outcomes: Iterable[tuple[Sendable, Outcome]], now: datetime) -> None:
+        """Writes raw answers down without settling them: for whoever owns the company by now."""
+        for sendable, outcome in outcomes:
+            keep_answer(self._lease, sendable.id, outcome, now)
 
     def wait(self, now: datetime) -> float:
         """Seconds until the limiter lets the next call go; infinity: after the next answer."""
@@ -126,7 +140,9 @@ class Engine:
             return ()
         for request in planned.requests:
             self._limiter.start(request.call.lane, scope.now.timestamp())
-        return commit(self._lease, scope, planned)
+        committed = commit(self._lease, scope, planned)
+        self._moved_on = bool(committed.done)
+        return committed.requests
 
     def _room(self, lane: wire.Lane, now: datetime) -> int:
         return self._limiter.room(lane, now.timestamp())
@@ -151,12 +167,12 @@ class Engine:
             self._heed(found, outcome, connection, now)
         return Step(
             tuple(self._again(scope, [(sendable, found) for sendable, _, found in judged])),
-            any(found.whole is Whole.TOKEN for _, _, found in judged),
+            frozenset(sendable.id for sendable, _, found in judged if found.whole is Whole.TOKEN),
         )
 
     def _try_to_save(self, scope: Scope, settlements: Sequence[Settlement]) -> Trouble | None:
         names = ", ".join(item.carried.label for one in settlements for item in one.sendable.items[:1])
-        return guarded(names, lambda: settle(self._lease, scope, settlements), through=(LeaseLost,))
+        return guarded(names, lambda: settle(self._lease, scope, settlements), through=(LeaseLost, *BREAKS))
 
     def _save_one_by_one(self, scope: Scope, settlements: Sequence[Settlement]) -> None:
         """Together failed: each alone, so that no answer holds up another. What fails alone is looked up later."""

@@ -1,11 +1,12 @@
 """Serves one company until its time slice ends or nothing is left to do: drives the engine's steps with real means.
 
-A company that must wait gives its worker back. Surprises inside a step end the service, never the worker.
+A company that must wait gives its worker back. Whatever ends a service early, what is under way is settled, or at least
+written down, as far as it arrives in time; the rest is looked up by the next owner.
 """
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,13 +14,14 @@ from typing import Protocol
 
 from bluepro.common.clock import Clock
 from bluepro.common.ids import Ids
+from bluepro.quickbooks import rulings
 from bluepro.quickbooks.connect.tokens import ConnectionLost, TokenUnavailable
 from bluepro.quickbooks.engine import BatchSize, Engine, Step
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.store import company, leases
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
-from bluepro.quickbooks.store.recover import next_look_up, sent_lately
-from bluepro.quickbooks.work import Outcome, Sendable
+from bluepro.quickbooks.store.recover import sent_lately
+from bluepro.quickbooks.work import Outcome, Sendable, Trouble
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, UNLIMITED_RATES, Limiter
 
@@ -28,7 +30,10 @@ log = logging.getLogger(__name__)
 TIME_SLICE = timedelta(seconds=30)
 SHORT_WAIT = 2.0  # seconds that a company may keep its worker while the limiter makes it wait
 A_MOMENT = 0.05  # seconds: a little past the moment that is waited for
-TICK = 3.0  # seconds after which an owner that only waits for answers extends its lease
+TICK = 0.25  # seconds after which an owner that waits for answers looks for fresh edits
+EXTEND = timedelta(seconds=3)  # so often an owner that only waits extends its lease
+GRACE = timedelta(seconds=5)  # how long a stopping worker, or one that lost its lease, waits for answers
+LOCKED_WAIT = 1.0  # seconds until records are looked at again that are due and cannot go, such as those being saved
 
 
 class Tokens(Protocol):
@@ -79,10 +84,17 @@ def serve(connection_id: int, means: Means) -> Served:
         return Served(owned=False)
     except (ConnectionLost, TokenUnavailable) as error:
         log.warning("no access token", extra={"action": "token_unavailable", "reason": type(error).__name__})
-        return Served(owned=True)
+        return Served(owned=False)  # the sweep tries again
     finally:
         leases.release(lease)
-    return Served(owned=True, wait=wait_for)
+    return Served(owned=True, wait=_at_once_if_called_for(connection_id, wait_for, means))
+
+
+def _at_once_if_called_for(connection_id: int, wait_for: float | None, means: Means) -> float | None:
+    """0 instead, if something came between the last look for work and giving the lease back."""
+    if wait_for is not None and wait_for <= LOCKED_WAIT:
+        return wait_for
+    return 0 if company.calls_for_service(connection_id, means.clock.now()) else wait_for
 
 
 def _seconds_until(moment: datetime | None, now: datetime) -> float | None:
@@ -112,20 +124,33 @@ class _Service:
         self._connection = company.read(lease.connection_id)
         self._tokens = means.tokens(lease.connection_id)
         self._token = ""
+        self._renewed = ""
         self._until = now + TIME_SLICE
+        self._extended = now
+        self._stop_at: datetime | None = None
         sizes = means.sizes.setdefault(lease.connection_id, BatchSize())
         self._engine = Engine(lease, limiter_for(self._connection, now), means.ids, sizes)
-        self._flying: dict[Future[Outcome], Sendable] = {}
+        self._flying: dict[Future[Outcome], tuple[Sendable, str]] = {}
 
     def run(self) -> float | None:
         """Seconds until there is more to do, 0 if the slice ended before the work; None if nothing is left."""
+        try:
+            return self._work()
+        except (ConnectionLost, TokenUnavailable):
+            self._settle_the_rest()
+            raise
+        except LeaseLost:
+            self._write_down_the_rest()
+            raise
+
+    def _work(self) -> float | None:
         now = self._means.clock.now()
         self._heed(self._engine.adopt(now), now)
-        while not self._over() or self._flying:
-            sent = 0 if self._over() else self._send_what_may_go()
+        while not self._over() or self._still_waiting():
+            moved = False if self._over() else self._send_what_may_go()
             if self._flying:
-                self._settle_what_arrived()
-            elif not sent:
+                self._settle_what_arrived(0 if moved else TICK)
+            elif not moved:
                 pause = self._engine.wait(self._means.clock.now())
                 if not 0 < pause <= SHORT_WAIT:
                     return self._rest(pause)
@@ -135,41 +160,93 @@ class _Service:
     def _over(self) -> bool:
         return self._means.stopping() or self._means.clock.now() >= self._until
 
+    def _still_waiting(self) -> bool:
+        """Whether answers are waited for: all of them after a time slice, those of a few seconds when stopping."""
+        now = self._means.clock.now()
+        if self._means.stopping() and self._stop_at is None:
+            self._stop_at = now + GRACE
+        return bool(self._flying) and (self._stop_at is None or now < self._stop_at)
+
     def _rest(self, pause: float) -> float | None:
-        """Nothing can be sent now: because of a pause, because an outcome may not be looked up yet, or for good."""
+        """Nothing can be sent now: because of a pause, because something is not due or free yet, or for good."""
         now = self._means.clock.now()
         if pause > 0:
             return pause
-        due = next_look_up(self._lease.connection_id)
+        connection = company.read(self._lease.connection_id)
+        if not company.may_write(connection) or company.is_paused(connection, now):
+            return None
+        if company.has_work(connection, now):
+            return LOCKED_WAIT
+        due = company.next_try(connection)
         if due is None:
-            company.finish_runs(self._connection, now)
+            company.finish_runs(connection, now)
         return _seconds_until(due, now)
 
-    def _send_what_may_go(self) -> int:
-        """Prepares and sends; the token is fetched before, since a request must leave soon after its commit."""
+    def _send_what_may_go(self) -> bool:
+        """Prepares and sends; the token is fetched before, since a request must leave soon after its commit.
+
+        Answers whether records were done with that needed no request: then there may be more to send at once.
+        """
         self._token = self._tokens.current()
         now = self._means.clock.now()
-        prepared = self._engine.prepare(now)
-        self._send(prepared, now)
-        return len(prepared)
+        self._send(self._engine.prepare(now), now)
+        return self._engine.moved_on
 
     def _send(self, sendables: Sequence[Sendable], now: datetime) -> None:
         for sendable in sendables:
             future = self._means.post.submit(sendable, now, self._token, self._connection.realm_id)
-            self._flying[future] = sendable
+            self._flying[future] = (sendable, self._token)
 
-    def _settle_what_arrived(self) -> None:
-        done, _ = wait(self._flying, timeout=TICK, return_when=FIRST_COMPLETED)
+    def _settle_what_arrived(self, timeout: float) -> None:
+        arrived = list(self._arrived(timeout))
         now = self._means.clock.now()
-        if not done:
+        if arrived:
+            step = self._engine.settle([(sendable, outcome) for sendable, _, outcome in arrived], now)
+            self._replace_token({token for sendable, token, _ in arrived if sendable.id in step.token_refused})
+            self._heed(step, now)
+        elif now - self._extended >= EXTEND:
             leases.extend(self._lease, now)
-            return
-        arrived = [(self._flying.pop(future), future.result()) for future in done]
-        self._heed(self._engine.settle(arrived, now), now)
+            self._extended = now
+
+    def _arrived(self, timeout: float) -> Iterator[tuple[Sendable, str, Outcome]]:
+        done, _ = wait(self._flying, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in done:
+            sendable, token = self._flying.pop(future)
+            yield sendable, token, future.result()
 
     def _heed(self, step: Step, now: datetime) -> None:
-        if step.token_refused:
-            self._token = self._tokens.renew(self._token)
         if step.again:
             self._token = self._token or self._tokens.current()
             self._send(step.again, now)
+
+    def _replace_token(self, refused: set[str]) -> None:
+        """A refused token is renewed once; if QuickBooks refuses the new one too, a person must connect again."""
+        if self._token not in refused:
+            return  # those that were refused have been replaced already
+        if self._token == self._renewed:
+            company.lose(self._connection, _REFUSED_TWICE, self._means.clock.now())
+            raise ConnectionLost(_REFUSED_TWICE.text)
+        self._token = self._renewed = self._tokens.renew(self._token)
+
+    def _settle_the_rest(self) -> None:
+        """No more is sent, but what is under way is settled as it arrives."""
+        now = self._means.clock.now()
+        while self._still_waiting():
+            arrived = [(sendable, outcome) for sendable, _, outcome in self._arrived(TICK)]
+            now = self._means.clock.now()
+            if arrived:
+                self._engine.settle(arrived, now)
+            elif now - self._extended >= EXTEND:
+                leases.extend(self._lease, now)
+                self._extended = now
+
+    def _write_down_the_rest(self) -> None:
+        """Somebody else owns the company now: raw answers that arrive soon are kept for him."""
+        until = self._means.clock.now() + GRACE
+        while self._flying and (now := self._means.clock.now()) < until:
+            self._engine.keep([(sendable, outcome) for sendable, _, outcome in self._arrived(TICK)], now)
+
+
+_REFUSED_TWICE = Trouble(
+    "token", "QuickBooks refuses our sign-in, though it was renewed just now.", rulings.RULINGS["3200"].remedy
+)

@@ -39,8 +39,6 @@ def serve_company(connection_id: int) -> None:
     served = serve(connection_id, PROCESS.means)
     if served.wait is not None:
         wake(connection_id, served.wait)
-    elif served.owned and company.has_work(company.read(connection_id), PROCESS.means.clock.now()):
-        wake(connection_id)  # something came between the last look and giving the lease back
 
 
 @app.periodic(cron=SWEEP)

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import cast
 
 import psycopg
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db import connection as database
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import ConnectorException
 
 from bluepro.common.clock import Clock, SystemClock
 from bluepro.common.ids import Ids, RandomIds
@@ -88,16 +90,14 @@ def _listen(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             _hear(stop)
-        except psycopg.OperationalError as error:
+        except (psycopg.Error, DatabaseError, InterfaceError, ConnectorException) as error:
+            close_old_connections()
             log.warning("listener lost its connection", extra={"action": "listener_lost", "reason": str(error)[:200]})
             stop.wait(1)
 
 
 def _hear(stop: threading.Event) -> None:
-    parameters = database.get_connection_params()
-    names = ("host", "port", "user", "password", "dbname")
-    ours = {name: parameters[name] for name in names if parameters.get(name)}
-    with psycopg.connect(autocommit=True, **ours) as connection:
+    with psycopg.connect(autocommit=True, **database.get_connection_params()) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
         tasks.wake_all_with_work(owned_too=True)
         while not stop.is_set():

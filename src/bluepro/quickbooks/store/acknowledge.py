@@ -36,10 +36,10 @@ class Acknowledged:
     revision: int
 
 
-def acknowledge(scope: Scope, done: Sequence[Acknowledged]) -> None:
-    """Clears what is still at the acknowledged revision."""
+def acknowledge(scope: Scope, done: Sequence[Acknowledged]) -> int:
+    """Clears what is still at the acknowledged revision; answers how many that were."""
     if not done:
-        return
+        return 0
     values: dict[str, Any] = {
         "workspace": scope.workspace_id,
         "kinds": [int(one.kind) for one in done],
@@ -48,3 +48,4 @@ def acknowledge(scope: Scope, done: Sequence[Acknowledged]) -> None:
     }
     with transaction.atomic(durable=True), database.cursor() as cursor:
         cursor.execute(_CLEAR, values)
+        return int(cursor.rowcount)

@@ -4,7 +4,7 @@ Checks the lease in the same transaction. Also writes down what the plan found t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,21 +19,30 @@ from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
 from bluepro.quickbooks.store.codec import seal_carried
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
+from bluepro.quickbooks.store.linked import generations
 from bluepro.quickbooks.work import Carried, Hold, Item, Purpose, RecordKey, Sendable
 from qbo_client import wire
 
 
-def commit(lease: Lease, scope: Scope, plan: Plan) -> tuple[Sendable, ...]:
-    """Commits the plan; returns its requests with the ids of links and items filled in. Raises LeaseLost."""
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Requests with the ids of links and items filled in; `done` counts records that needed none and are done with."""
+
+    requests: tuple[Sendable, ...]
+    done: int
+
+
+def commit(lease: Lease, scope: Scope, plan: Plan) -> Committed:
+    """Commits the plan. Raises LeaseLost."""
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
         links = _make_links(scope, _without_link(plan))
         sendables = tuple(_with_links(request, links) for request in plan.requests)
         committed = _write(lease, sendables, scope.now)
         _hold(lease, scope, plan.holds, links)
-        _close_problems_of_clean(lease, plan, scope.now)
-    acknowledge(scope, [Acknowledged(one.kind, one.record_id, one.revision) for one in plan.clean])
-    return committed
+        unmarked = _close_problems_of_clean(lease, plan, scope.now)
+    cleared = acknowledge(scope, [Acknowledged(one.kind, one.record_id, one.revision) for one in plan.clean])
+    return Committed(committed, cleared + unmarked + len(plan.holds))
 
 
 def commit_look_up(lease: Lease, scope: Scope, sendable: Sendable) -> Sendable:
@@ -62,26 +71,23 @@ def call_of(row: Request) -> wire.Call:
     return wire.Call(row.method, row.path, params, body, row.content_type, wire.Lane(row.lane))
 
 
-def _without_link(plan: Plan) -> list[tuple[RecordKey, int, Hold | Carried]]:
+def _without_link(plan: Plan) -> list[RecordKey]:
     carried = [item.carried for request in plan.requests for item in request.items]
     needing: list[Hold | Carried] = [*carried, *plan.holds]
-    return [
-        ((one.kind, one.record_id), one.generation if isinstance(one, Carried) else 1, one)
-        for one in needing
-        if not one.link_id
-    ]
+    return [(one.kind, one.record_id) for one in needing if not one.link_id]
 
 
-def _make_links(scope: Scope, needing: Sequence[tuple[RecordKey, int, object]]) -> dict[RecordKey, int]:
+def _make_links(scope: Scope, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:
+    former = generations(scope, keys)
     made = Link.objects.bulk_create(
         Link(
             workspace_id=scope.workspace_id,
             realm_id=scope.realm_id,
             kind=int(kind),
             record_id=record_id,
-            generation=generation,
+            generation=former.get((kind, record_id), 0) + 1,
         )
-        for (kind, record_id), generation, _ in sorted(needing, key=lambda one: one[0])
+        for kind, record_id in sorted(keys)
     )
     return {(Kind(link.kind), link.record_id): link.id for link in made}
 
@@ -148,9 +154,9 @@ def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordK
     )
 
 
-def _close_problems_of_clean(lease: Lease, plan: Plan, now: datetime) -> None:
-    """A record with nothing to send has nothing wrong any more."""
+def _close_problems_of_clean(lease: Lease, plan: Plan, now: datetime) -> int:
+    """A record with nothing to send has nothing wrong any more. Answers how many stale links there were."""
     problems.close_fixed(lease.connection_id, [(one.kind, one.record_id) for one in plan.clean], now)
     held = [one.link_id for one in plan.clean if one.link_id]
     Link.objects.filter(id__in=held).exclude(held_revision=None).update(held_revision=None)
-    Link.objects.filter(id__in=held, stale=True).update(stale=False)
+    return Link.objects.filter(id__in=held, stale=True).update(stale=False)

@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
 
-from bluepro.quickbooks.models import Connection, ConnectionState, Link, Run
+from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Request, RequestState, Run
 from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.due import Scope, anything_due
-from bluepro.quickbooks.store.recover import left_behind, look_ups_due
+from bluepro.quickbooks.store.recover import left_behind, look_ups_due, next_look_up
 from bluepro.quickbooks.work import Trouble
 
+_SAME_WORKSPACE = Q(workspace=OuterRef("workspace"))
+_ANYTHING = (
+    Exists(Change.objects.filter(_SAME_WORKSPACE, dirty=True))
+    | Exists(Link.objects.filter(_SAME_WORKSPACE, realm_id=OuterRef("realm_id"), stale=True))
+    | Exists(Request.objects.filter(connection=OuterRef("pk")).exclude(state=RequestState.SETTLED))
+)  # coarse and quick, so that a sweep over a hundred thousand quiet companies is one query
 _WRITING = Q(state=ConnectionState.CONNECTED, enabled=True, synced_since__isnull=False)
 
 
@@ -54,16 +60,29 @@ def with_work(now: datetime, *, owned_too: bool = False) -> Iterator[int]:
     """The connections that have something to do now and that nobody owns; `owned_too` those that somebody does."""
     free = Q() if owned_too else Q(lease__owner=None) | Q(lease__until__lt=now)
     awake = Q(paused_until=None) | Q(paused_until__lte=now)
-    for connection in Connection.objects.filter(_WRITING, free, awake):
+    for connection in Connection.objects.filter(_WRITING, free, awake, _ANYTHING):
         if has_work(connection, now):
             yield connection.id
 
 
+def calls_for_service(connection_id: int, now: datetime) -> bool:
+    """Whether it is worth serving the company at this moment: it may write, and there is something to do."""
+    connection = read(connection_id)
+    return may_write(connection) and not is_paused(connection, now) and has_work(connection, now)
+
+
 def finish_runs(connection: Connection, now: datetime) -> None:
-    """Ends the runs of Sync Data, unless something is left that will go by itself later."""
+    """Ends the runs of Sync Data. Only for when nothing is left that will go by itself, now or later."""
+    Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
+
+
+def next_try(connection: Connection) -> datetime | None:
+    """When something is to be done that nobody has to ask for: a look-up, or another try; None if there is nothing."""
     links = Link.objects.filter(workspace=connection.workspace_id, realm_id=connection.realm_id, removed_at=None)
-    if not links.filter(retry_at__gt=now, held_revision=None).exists():
-        Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
+    tries = (
+        links.filter(retry_at__isnull=False, held_revision=None).order_by("retry_at").values_list("retry_at", flat=True)
+    )
+    return min((at for at in (tries.first(), next_look_up(connection.id)) if at is not None), default=None)
 
 
 def has_work(connection: Connection, now: datetime) -> bool:

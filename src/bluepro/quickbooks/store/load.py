@@ -17,6 +17,7 @@ from bluepro.quickbooks.snapshot import (
     Books,
     InvoiceRecord,
     Kind,
+    LinkState,
     PaymentRecord,
     Record,
     TaxMode,
@@ -24,6 +25,7 @@ from bluepro.quickbooks.snapshot import (
 from bluepro.quickbooks.store import records
 from bluepro.quickbooks.store.due import DueRow, Scope, due
 from bluepro.quickbooks.store.groups import connected, in_flight
+from bluepro.quickbooks.store.linked import generations
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate.outcome import Held, Refs
 from bluepro.quickbooks.work import Candidate, RecordKey, Work
@@ -75,13 +77,14 @@ def _work(connection: Connection, scope: Scope, rows: Sequence[DueRow], busy: se
     sales = [(row.kind, row.record_id) for row in rows if row.kind not in NAMES]
     groups, members = connected(scope, sales)
     numbers = groups.numbers(members)
+    former = generations(scope, [(row.kind, row.record_id) for row in rows if row.link is None])
     candidates = tuple(
         Candidate(
             row.kind,
             row.record_id,
             row.revision,
             loaded.get((row.kind, row.record_id)),
-            row.link,
+            row.link or _next_generation(row, former),
             numbers.get((row.kind, row.record_id), 0),
         )
         for row in rows
@@ -96,6 +99,12 @@ def _work(connection: Connection, scope: Scope, rows: Sequence[DueRow], busy: se
         busy_groups=frozenset(numbers[key] for key in busy & members),
         names_busy=names_busy,
     )
+
+
+def _next_generation(row: DueRow, former: dict[RecordKey, int]) -> LinkState | None:
+    """A link yet to be made, if the record had an entity before: what is made now must not pass for that one."""
+    known = former.get((row.kind, row.record_id))
+    return LinkState(0, row.kind, row.record_id, generation=known + 1) if known else None
 
 
 def books(connection: Connection) -> Books:

@@ -18,6 +18,7 @@ from bluepro.quickbooks.lookups import name_key
 from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState, TakenName
 from bluepro.quickbooks.store import leases, problems
 from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
+from bluepro.quickbooks.store.breaks import despite_a_break
 from bluepro.quickbooks.store.codec import seal_reply
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
@@ -68,7 +69,14 @@ WHERE link.id = seen.id
 
 
 def settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> None:
-    """Saves all in one transaction; then clears what is no longer dirty. Raises LeaseLost: then nothing was saved."""
+    """Saves all in one transaction; then clears what is no longer dirty. Raises LeaseLost: then nothing was saved.
+
+    May be run twice: each verdict sets what it says, whatever was there.
+    """
+    despite_a_break(lambda: _settle(lease, scope, settlements))
+
+
+def _settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> None:
     pairs = [pair for one in settlements for pair in zip(one.sendable.items, one.verdicts, strict=True)]
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
@@ -82,12 +90,14 @@ def settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> Non
     acknowledge(scope, list(_acknowledged(pairs)))
 
 
-def keep_answer(request_id: UUID, outcome: Outcome, now: datetime) -> None:
-    """Writes the raw answer into its request, for the company's new owner: a fact, whoever writes it."""
+def keep_answer(lease: Lease, request_id: UUID, outcome: Outcome, now: datetime) -> None:
+    """Writes the raw answer into its request, for the company's new owner: a fact, whoever writes it.
+
+    Unless the new owner has sent the same request once more: an answer to the first time says nothing of the second.
+    """
     if isinstance(outcome, wire.Reply):
-        Request.objects.filter(id=request_id).exclude(state=RequestState.SETTLED).update(
-            state=RequestState.ANSWERED, answer=seal_reply(outcome), **_facts(outcome, now)
-        )
+        mine = Request.objects.filter(id=request_id, lease_number=lease.number).exclude(state=RequestState.SETTLED)
+        mine.update(state=RequestState.ANSWERED, answer=seal_reply(outcome), **_facts(outcome, now))
 
 
 def _accept(pairs: Sequence[tuple[Item, Accepted]], now: datetime) -> None:
