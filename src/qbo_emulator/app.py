@@ -1,4 +1,7 @@
-"""The emulator as an ASGI application: create_app puts world, routes and the observing layer together."""
+"""The emulator as an ASGI application: create_app puts world, routes and the observing layer together.
+
+It holds no rule and no state of its own; several applications in one process do not know of each other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The command `qbo-emulator`: options, the listening socket, a clean stop on SIGTERM and SIGINT."""
+"""The command `qbo-emulator`: options, the listening socket, a clean stop on SIGTERM and SIGINT.
+
+What the emulator does is decided by its settings; nothing here answers a call.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""All options of an emulator as one frozen object; the command line fills it, tests make their own."""
+"""All options of an emulator as one frozen object; the command line fills it, tests make their own.
+
+What can change while it runs (a company's preferences, the clock) is in the control API instead.
+"""
 
 from __future__ import annotations
 

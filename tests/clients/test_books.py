@@ -1,4 +1,7 @@
-"""python-quickbooks as it is: customers, items, invoices, payments, pages, batches, voids, deletes, faults."""
+"""python-quickbooks as it is: customers, items, invoices, payments, pages, batches, voids, deletes, faults.
+
+Only the base URL is changed; what the emulator answers must suit the library, not the other way round.
+"""
 
 from __future__ import annotations
 

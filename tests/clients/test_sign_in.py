@@ -1,4 +1,7 @@
-"""intuit-oauth as it is: exchange, refresh, userinfo, revocation."""
+"""intuit-oauth as it is: exchange, refresh, userinfo, revocation.
+
+The library finds every endpoint in the emulator's discovery document.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The chart of accounts (section 7.7). Balances of accounts are not kept: nothing is posted to a ledger here."""
+"""The chart of accounts (section 7.7). Balances of accounts are not kept: nothing is posted to a ledger here.
+
+Which accounts other entities may use is for those entities to check.
+"""
 
 from __future__ import annotations
 

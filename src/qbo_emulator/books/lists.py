@@ -1,4 +1,7 @@
-"""The small lists: terms and payment methods, and what a term makes of a date (section 7.8)."""
+"""The small lists: terms and payment methods, and what a term makes of a date (section 7.8).
+
+Which term applies to an invoice is the invoice's affair.
+"""
 
 from __future__ import annotations
 

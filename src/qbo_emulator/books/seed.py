@@ -1,4 +1,7 @@
-"""What the two companies' seeds share: writing through the same rules as every caller, with little to say."""
+"""What the two companies' seeds share: writing through the same rules as every caller, with little to say.
+
+What is written stands in seed_fresh.py and seed_sample.py.
+"""
 
 from __future__ import annotations
 

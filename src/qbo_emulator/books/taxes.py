@@ -1,4 +1,7 @@
-"""The lists behind sales tax, codes, rates and agencies, and the tax service that adds to them (section 7.9)."""
+"""The lists behind sales tax, codes, rates and agencies, and the tax service that adds to them (section 7.9).
+
+What tax an invoice bears is computed in sales_tax.py.
+"""
 
 from __future__ import annotations
 

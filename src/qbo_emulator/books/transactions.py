@@ -1,4 +1,7 @@
-"""What invoices and payments have in common: customer, dates, the closed period, the note of a void."""
+"""What invoices and payments have in common: customer, dates, the closed period, the note of a void.
+
+Amounts and links are not their common ground and stand elsewhere.
+"""
 
 from __future__ import annotations
 

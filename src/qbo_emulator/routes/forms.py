@@ -1,4 +1,7 @@
-"""Bodies of forms and queries without a parser of Starlette's, which would need another package."""
+"""Bodies of forms and queries without a parser of Starlette's, which would need another package.
+
+Multipart bodies are not read: nothing emulated takes them.
+"""
 
 from __future__ import annotations
 

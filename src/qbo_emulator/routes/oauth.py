@@ -1,4 +1,7 @@
-"""Discovery, consent, tokens, revocation, userinfo: HTTP around oauth.py (section 2)."""
+"""Discovery, consent, tokens, revocation, userinfo: HTTP around oauth.py (section 2).
+
+Who may have which token for how long is not decided here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How answers look on the wire: JSON with exact decimals, the two envelopes, headers (sections 3.1, 9.1)."""
+"""How answers look on the wire: JSON with exact decimals, the two envelopes, headers (sections 3.1, 9.1).
+
+Which answer is due is not decided here.
+"""
 
 from __future__ import annotations
 

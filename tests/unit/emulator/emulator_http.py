@@ -1,4 +1,7 @@
-"""Small helpers for the tests of the emulator over HTTP: an in-process client, a clock to push, tokens."""
+"""Small helpers for the tests of the emulator over HTTP: an in-process client, a clock to push, tokens.
+
+No socket is opened.
+"""
 
 from __future__ import annotations
 

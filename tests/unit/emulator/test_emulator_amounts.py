@@ -1,4 +1,7 @@
-"""The arithmetic of sales forms: rounding, spreading without loss, the taxable base, document numbers."""
+"""The arithmetic of sales forms: rounding, spreading without loss, the taxable base, document numbers.
+
+No company takes part.
+"""
 
 from __future__ import annotations
 

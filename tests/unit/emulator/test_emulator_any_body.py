@@ -1,4 +1,7 @@
-"""Whatever is sent, the books answer with an object or a fault, never a surprise, and a refusal leaves no trace."""
+"""Whatever is sent, the books answer with an object or a fault, never a surprise, and a refusal leaves no trace.
+
+What the answer should be is for the tests of each entity.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The control API, and the command line."""
+"""The control API, and the command line.
+
+The command is run as a process of its own on a free port.
+"""
 
 from __future__ import annotations
 

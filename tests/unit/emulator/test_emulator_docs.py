@@ -1,4 +1,7 @@
-"""The documents say what is there: every test that the table of beliefs names exists, every option is in the guide."""
+"""The documents say what is there: every test that the table of beliefs names exists, every option is in the guide.
+
+Whether the words are right is for a reader.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Accounting API over HTTP: envelopes, headers, statuses, replayed request ids, batches, recorded faults."""
+"""The Accounting API over HTTP: envelopes, headers, statuses, replayed request ids, batches, recorded faults.
+
+The rules behind them are tested without HTTP.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Invoices: defaults, lines, numbers, dates, void, delete, the closed period."""
+"""Invoices: defaults, lines, numbers, dates, void, delete, the closed period.
+
+Tax and payments have tests of their own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whatever is written, in whatever order: the books add up. A state machine over invoices and payments."""
+"""Whatever is written, in whatever order: the books add up. A state machine over invoices and payments.
+
+Single rules are tested by tables elsewhere.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Limits by the clock, and the recorded answer of a throttled call (sections 1.1, 1.2)."""
+"""Limits by the clock, and the recorded answer of a throttled call (sections 1.1, 1.2).
+
+Time is pushed by hand; nothing sleeps.
+"""
 
 from __future__ import annotations
 

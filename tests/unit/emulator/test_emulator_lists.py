@@ -1,4 +1,7 @@
-"""Items, accounts, terms, payment methods, Preferences, CompanyInfo, and what the two companies begin with."""
+"""Items, accounts, terms, payment methods, Preferences, CompanyInfo, and what the two companies begin with.
+
+What is sold and paid has tests of its own.
+"""
 
 from __future__ import annotations
 

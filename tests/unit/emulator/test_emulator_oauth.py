@@ -1,4 +1,7 @@
-"""Sign-in over HTTP: discovery, consent, codes, tokens and their lives, revocation (section 2)."""
+"""Sign-in over HTTP: discovery, consent, codes, tokens and their lives, revocation (section 2).
+
+Time is pushed by hand; nothing sleeps.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Payments: links, balances, voids, deletes, accounts."""
+"""Payments: links, balances, voids, deletes, accounts.
+
+Random sequences of them are in test_emulator_ledger.py.
+"""
 
 from __future__ import annotations
 

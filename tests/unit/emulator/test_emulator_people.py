@@ -1,4 +1,7 @@
-"""Customers, vendors, employees: defaults, names, hierarchy, updates, deactivation."""
+"""Customers, vendors, employees: defaults, names, hierarchy, updates, deactivation.
+
+Balances are in test_emulator_ledger.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The query language and what it finds: grammar, faults, filters, order, pages, change data capture."""
+"""The query language and what it finds: grammar, faults, filters, order, pages, change data capture.
+
+The sample company is read here and never written.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sales tax: automated with overrides and rates, the older model with codes, switched off; the tax service."""
+"""Sales tax: automated with overrides and rates, the older model with codes, switched off; the tax service.
+
+The spread of discounts over lines is in test_emulator_amounts.py.
+"""
 
 from __future__ import annotations
 
