@@ -4,29 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=100, null=True)),
-                ('kind', models.CharField(choices=[('service', 'Service'), ('product', 'Product')], max_length=8)),
-                ('name', models.CharField(max_length=500)),
-                ('sku', models.CharField(blank=True, max_length=100)),
-                ('description', models.TextField(blank=True)),
-                ('unit_price', models.DecimalField(decimal_places=5, max_digits=18)),
-                ('tax_exempt', models.BooleanField()),
-                ('income_account', models.CharField(blank=True, max_length=100)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(blank=True, max_length=100, null=True)),
+                ("kind", models.CharField(choices=[("service", "Service"), ("product", "Product")], max_length=8)),
+                ("name", models.CharField(max_length=500)),
+                ("sku", models.CharField(blank=True, max_length=100)),
+                ("description", models.TextField(blank=True)),
+                ("unit_price", models.DecimalField(decimal_places=5, max_digits=18)),
+                ("tax_exempt", models.BooleanField()),
+                ("income_account", models.CharField(blank=True, max_length=100)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
         ),
     ]

@@ -5,26 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('workspaces', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='service',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='workspaces.workspace'),
+            model_name="service",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="services", to="workspaces.workspace"
+            ),
         ),
         migrations.AddIndex(
-            model_name='service',
-            index=models.Index(fields=['workspace', 'name'], name='service_by_name'),
+            model_name="service",
+            index=models.Index(fields=["workspace", "name"], name="service_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('workspace', 'external_id'), name='service_external_id'),
+            model_name="service",
+            constraint=models.UniqueConstraint(fields=("workspace", "external_id"), name="service_external_id"),
         ),
     ]

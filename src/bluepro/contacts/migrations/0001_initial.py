@@ -4,64 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=100, null=True)),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], max_length=8)),
-                ('display_name', models.CharField(max_length=500)),
-                ('company', models.CharField(blank=True, max_length=100)),
-                ('first_name', models.CharField(blank=True, max_length=100)),
-                ('last_name', models.CharField(blank=True, max_length=100)),
-                ('billing_street', models.CharField(blank=True, max_length=500)),
-                ('billing_city', models.CharField(blank=True, max_length=255)),
-                ('billing_region', models.CharField(blank=True, max_length=255)),
-                ('billing_postal_code', models.CharField(blank=True, max_length=30)),
-                ('billing_country', models.CharField(blank=True, max_length=255)),
-                ('notes', models.TextField(blank=True)),
-                ('tax_exempt', models.BooleanField(default=False)),
-                ('tax_exempt_reason', models.CharField(blank=True, max_length=100)),
-                ('tax_exempt_certificate', models.CharField(blank=True, max_length=50)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(blank=True, max_length=100, null=True)),
+                ("kind", models.CharField(choices=[("person", "Person"), ("company", "Company")], max_length=8)),
+                ("display_name", models.CharField(max_length=500)),
+                ("company", models.CharField(blank=True, max_length=100)),
+                ("first_name", models.CharField(blank=True, max_length=100)),
+                ("last_name", models.CharField(blank=True, max_length=100)),
+                ("billing_street", models.CharField(blank=True, max_length=500)),
+                ("billing_city", models.CharField(blank=True, max_length=255)),
+                ("billing_region", models.CharField(blank=True, max_length=255)),
+                ("billing_postal_code", models.CharField(blank=True, max_length=30)),
+                ("billing_country", models.CharField(blank=True, max_length=255)),
+                ("notes", models.TextField(blank=True)),
+                ("tax_exempt", models.BooleanField(default=False)),
+                ("tax_exempt_reason", models.CharField(blank=True, max_length=100)),
+                ("tax_exempt_certificate", models.CharField(blank=True, max_length=50)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='ContactEmail',
+            name="ContactEmail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('address', models.CharField(max_length=254)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("address", models.CharField(max_length=254)),
             ],
         ),
         migrations.CreateModel(
-            name='ContactPhone',
+            name="ContactPhone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('number', models.CharField(max_length=50)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("number", models.CharField(max_length=50)),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceAddress',
+            name="ServiceAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('street', models.CharField(blank=True, max_length=500)),
-                ('city', models.CharField(blank=True, max_length=255)),
-                ('region', models.CharField(blank=True, max_length=255)),
-                ('postal_code', models.CharField(blank=True, max_length=30)),
-                ('country', models.CharField(blank=True, max_length=255)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("street", models.CharField(blank=True, max_length=500)),
+                ("city", models.CharField(blank=True, max_length=255)),
+                ("region", models.CharField(blank=True, max_length=255)),
+                ("postal_code", models.CharField(blank=True, max_length=30)),
+                ("country", models.CharField(blank=True, max_length=255)),
             ],
         ),
     ]

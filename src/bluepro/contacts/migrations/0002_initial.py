@@ -5,58 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
-        ('workspaces', '0001_initial'),
+        ("contacts", "0001_initial"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workspaces.membership'),
+            model_name="contact",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="workspaces.membership"
+            ),
         ),
         migrations.AddField(
-            model_name='contact',
-            name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='workspaces.workspace'),
+            model_name="contact",
+            name="workspace",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="workspaces.workspace"
+            ),
         ),
         migrations.AddField(
-            model_name='contactemail',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='contacts.contact'),
+            model_name="contactemail",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="emails", to="contacts.contact"
+            ),
         ),
         migrations.AddField(
-            model_name='contactphone',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='contacts.contact'),
+            model_name="contactphone",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="phones", to="contacts.contact"
+            ),
         ),
         migrations.AddField(
-            model_name='serviceaddress',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_addresses', to='contacts.contact'),
+            model_name="serviceaddress",
+            name="contact",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="service_addresses", to="contacts.contact"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['workspace', 'display_name'], name='contact_by_name'),
+            model_name="contact",
+            index=models.Index(fields=["workspace", "display_name"], name="contact_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('workspace', 'external_id'), name='contact_external_id'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("workspace", "external_id"), name="contact_external_id"),
         ),
         migrations.AddConstraint(
-            model_name='contactemail',
-            constraint=models.UniqueConstraint(fields=('contact', 'position'), name='contact_email_position'),
+            model_name="contactemail",
+            constraint=models.UniqueConstraint(fields=("contact", "position"), name="contact_email_position"),
         ),
         migrations.AddConstraint(
-            model_name='contactphone',
-            constraint=models.UniqueConstraint(fields=('contact', 'position'), name='contact_phone_position'),
+            model_name="contactphone",
+            constraint=models.UniqueConstraint(fields=("contact", "position"), name="contact_phone_position"),
         ),
         migrations.AddConstraint(
-            model_name='serviceaddress',
-            constraint=models.UniqueConstraint(fields=('contact', 'position'), name='service_address_position'),
+            model_name="serviceaddress",
+            constraint=models.UniqueConstraint(fields=("contact", "position"), name="service_address_position"),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quickbooks', '0002_sign_in_attempt'),
+        ("quickbooks", "0002_sign_in_attempt"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='link',
-            name='wanted',
+            model_name="link",
+            name="wanted",
             field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AddField(
-            model_name='requestitem',
-            name='look_at',
+            model_name="requestitem",
+            name="look_at",
             field=models.DateTimeField(null=True),
         ),
     ]
