@@ -248,6 +248,12 @@ class TestNames:
         verdict = found(sought, query("Customer", customer()), rules=SUFFIX)
         assert isinstance(verdict, NameTaken) and verdict.trouble is not None
 
+    def test_refused_at_the_first_try_it_was_another_ones_and_later_it_may_be_ours(self) -> None:
+        first = found(item(CUSTOMER, "6240"), query("Customer", customer()), rules=SUFFIX)
+        assert first == NameTaken("customer", "70")
+        later = item(replace(CUSTOMER, attempts=1), "6240")
+        assert found(later, query("Customer", customer()), rules=SUFFIX) == Accepted("70", "0")
+
     @pytest.mark.parametrize("position", [1, 2], ids=["vendor", "employee"])
     def test_a_vendor_or_an_employee_is_never_asked_about(self, position: int) -> None:
         name = ("Customer", "Vendor", "Employee")[position]

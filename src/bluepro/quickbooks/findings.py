@@ -169,9 +169,14 @@ def _is_ours(item: Item, entity: wire.Entity, rules: Rules) -> bool:
 
 
 def _may_be_ours(item: Item, entity: wire.Entity, rules: Rules) -> bool:
-    """Customers and items carry no marker: nobody else's, and made at or after our send."""
+    """Customers and items carry no marker: nobody else's, and made at or after our send.
+
+    A name refused at the very first try was another one's: of ours nothing had been made.
+    """
     carried = item.carried
     if carried.operation is not wire.Operation.CREATE or not isinstance(entity, ENTITY_TYPES[carried.kind]):
+        return False
+    if reason(item) == "6240" and not carried.attempts:
         return False
     made = wire.given(wire.given(entity.meta_data, wire.MetaData()).create_time, None)
     if made is None or item.committed_at is None or made < item.committed_at - CLOCK_SLACK:

@@ -177,7 +177,7 @@ class _Service:
             return None
         if company.has_work(connection, now):
             return LOCKED_WAIT
-        due = company.next_try(connection)
+        due = company.next_try(connection, now)
         if due is None:
             company.finish_runs(connection, now)
         return _seconds_until(due, now)

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, refuse
+from bluepro.quickbooks.answers import forget_last_push
 from bluepro.quickbooks.connect.lifecycle import wake
-from bluepro.quickbooks.models import Change, Connection, Link, Problem
+from bluepro.quickbooks.models import Change, Connection, Problem
 from bluepro.workspaces.roles import Action, Actor, require
 
 REASON_LENGTH = 500
@@ -47,18 +48,19 @@ def retry(actor: Actor, problem_id: int) -> None:
     problem = mine.filter(pk=problem_id, closed_at=None).first()
     if problem is None:
         raise _not_open(problem_id)
-    if problem.record_id is None:
+    if problem.record_id is None or problem.kind is None:
         Connection.objects.filter(pk=problem.connection_id).update(paused_until=None)
     else:
-        _retry_record(problem)
+        _retry_record(problem.kind, problem.record_id, problem)
     wake(actor.workspace_id)
 
 
-def _retry_record(problem: Problem) -> None:
-    workspace_id = problem.connection.workspace_id
-    record = {"workspace_id": workspace_id, "kind": problem.kind, "record_id": problem.record_id}
-    links = Link.objects.filter(realm_id=problem.connection.realm_id, removed_at=None, **record)
-    links.update(held_revision=None, retry_at=None, attempts=0)
+def _retry_record(kind: int, record_id: int, problem: Problem) -> None:
+    """Forgets what was sent last, so that figures that differ are compared anew and not just closed."""
+    connection = problem.connection
+    if forget_last_push(connection.workspace_id, connection.realm_id, kind, record_id):
+        return
+    record = {"workspace_id": connection.workspace_id, "kind": kind, "record_id": record_id}
     Change.objects.filter(dirty=False, **record).update(dirty=True)
 
 

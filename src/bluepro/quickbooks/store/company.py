@@ -76,11 +76,16 @@ def finish_runs(connection: Connection, now: datetime) -> None:
     Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
 
 
-def next_try(connection: Connection) -> datetime | None:
-    """When something is to be done that nobody has to ask for: a look-up, or another try; None if there is nothing."""
+def next_try(connection: Connection, now: datetime) -> datetime | None:
+    """When something is to be done that nobody has to ask for: a look-up, or another try; None if there is nothing.
+
+    A try whose time has come and that cannot go waits for something else: it is not waited for.
+    """
     links = Link.objects.filter(workspace=connection.workspace_id, realm_id=connection.realm_id, removed_at=None)
     tries = (
-        links.filter(retry_at__isnull=False, held_revision=None).order_by("retry_at").values_list("retry_at", flat=True)
+        links.filter(retry_at__gt=now, open_request=None, held_revision=None)
+        .order_by("retry_at")
+        .values_list("retry_at", flat=True)
     )
     return min((at for at in (tries.first(), next_look_up(connection.id)) if at is not None), default=None)
 
