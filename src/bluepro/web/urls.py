@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from bluepro.web.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("bluepro.web.accounts.urls")),
     path("i/", include("bluepro.web.client.urls")),
     path("w/<int:workspace_id>/", include("bluepro.web.home.urls")),

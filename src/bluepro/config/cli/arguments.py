@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="name")
+    _add_serving(commands)
     _add_operating(commands)
     _add_workspaces(commands)
     _add_records(commands)
@@ -85,6 +86,27 @@ def _add_operating(commands: "Subparsers") -> None:
         workspace=False,
     )
     worker.add_argument("--concurrency", type=_positive, default=4, metavar="N", help="companies at once (default 4)")
+
+
+def _add_serving(commands: "Subparsers") -> None:
+    up = _add(
+        commands,
+        "up",
+        "up:up",
+        "Run BluePro on this machine until Ctrl-C: database, pages and workers.",
+        boot=Boot.NONE,
+        workspace=False,
+    )
+    up.add_argument("--workers", type=_positive, default=1, metavar="N", help="worker processes (default 1)")
+    web = _add(
+        commands, "web", "web:web", "Serve the pages until stopped (SIGTERM, Ctrl-C).", boot=Boot.NONE, workspace=False
+    )
+    web.add_argument("--threads", type=_positive, default=8, metavar="N", help="requests at once (default 8)")
+    for parser in (up, web):
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+        parser.add_argument(
+            "--port", type=_port, default=8000, help="port to listen on, 0 for a free one (default 8000)"
+        )
 
 
 def _add_workspaces(commands: "Subparsers") -> None:
@@ -166,6 +188,12 @@ def _add_syncing(commands: "Subparsers") -> None:
 def _add_proof(commands: "Subparsers") -> None:
     """Rehearse, demo, bench-edits. They bring a database of their own: nothing has to stand before they run."""
     proof.add_commands(commands)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def _positive(text: str) -> int:
