@@ -1,14 +1,15 @@
 """Tables of invoices. Written only by `services`; stored totals are `amounts`' results at the last save."""
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Length, Lower
 
 from bluepro.catalogue.models import Service
 from bluepro.contacts.models import Contact
 from bluepro.invoicing.choices import AmountKind, InvoiceStatus, LineKind
 from bluepro.workspaces.models import Membership, Workspace
 
-__all__ = ["AmountKind", "Invoice", "InvoiceComment", "InvoiceLine", "InvoiceStatus", "LineKind"]
+__all__ = ["AmountKind", "Invoice", "InvoiceComment", "InvoiceLine", "InvoicePage", "InvoiceStatus", "LineKind"]
 
 
 class Invoice(models.Model):
@@ -16,7 +17,8 @@ class Invoice(models.Model):
 
     `tax_rate_percent` and `contact_tax_exempt` are copies that freeze when the invoice is issued. `ref` is
     the random record reference of the marker. `subtotal`, `discount`, `tax` and `total` are computed, never
-    typed.
+    typed. `paid` is kept by a trigger on the payments' allocations, `balance` (what is open, 0 unless issued) by the
+    database itself: lists sort and filter by them. Checks add the allocations up.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invoices")
@@ -46,6 +48,16 @@ class Invoice(models.Model):
     taxable_base = models.DecimalField(max_digits=15, decimal_places=2)
     tax = models.DecimalField(max_digits=15, decimal_places=2)
     total = models.DecimalField(max_digits=15, decimal_places=2)
+    paid = models.DecimalField(max_digits=15, decimal_places=2, default=0, db_default=0, editable=False)
+    balance = models.GeneratedField(
+        expression=Case(
+            When(status=InvoiceStatus.ISSUED, then=F("total") - F("paid")),
+            default=Value(0),
+            output_field=models.DecimalField(max_digits=15, decimal_places=2),
+        ),
+        output_field=models.DecimalField(max_digits=15, decimal_places=2),
+        db_persist=True,
+    )
     created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -58,7 +70,14 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["workspace", "ref"], name="invoice_ref"),
             models.UniqueConstraint(fields=["workspace", "external_id"], name="invoice_external_id"),
         ]
-        indexes = [models.Index(fields=["workspace", "issue_date"], name="invoice_by_date")]
+        indexes = [
+            models.Index(fields=["workspace", "issue_date", "id"], name="invoice_by_date"),
+            models.Index(fields=["workspace", "due_date", "id"], name="invoice_by_due_date"),
+            models.Index(fields=["workspace", "total", "id"], name="invoice_by_total"),
+            models.Index(fields=["workspace", "balance", "id"], name="invoice_by_balance"),
+            models.Index(fields=["workspace", "status", "issue_date", "id"], name="invoice_by_status"),
+            models.Index("workspace", Length("number"), Lower("number"), "id", name="invoice_in_number_order"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -101,3 +120,15 @@ class InvoiceComment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:50]
+
+
+class InvoicePage(models.Model):
+    """The customer's page of an invoice: `token` is the unguessable part of its address, and can be renewed."""
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.CASCADE, primary_key=True, related_name="page")
+    token = models.CharField(max_length=32, unique=True)
+    made_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"page of invoice {self.invoice_id}"

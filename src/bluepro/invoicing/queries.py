@@ -80,10 +80,11 @@ def views(invoices: Iterable[Invoice], today: date) -> list[InvoiceView]:
     """These invoices as people see them (one query more)."""
     rows = list(invoices)
     paid = paid_by_invoice([row.pk for row in rows])
-    return [_view(row, paid.get(row.pk, ZERO), today) for row in rows]
+    return [view_of(row, paid.get(row.pk, ZERO), today) for row in rows]
 
 
-def _view(row: Invoice, paid: Decimal, today: date) -> InvoiceView:
+def view_of(row: Invoice, paid: Decimal, today: date) -> InvoiceView:
+    """This invoice as people see it, `paid` dollars being paid on it."""
     deposit = required_deposit(row.required_deposit_kind, row.required_deposit_value, row.total)
     status = shown_status(row.status, total=row.total, paid=paid, deposit=deposit, due_date=row.due_date, today=today)
     open_balance = row.total - paid if row.status == InvoiceStatus.ISSUED else ZERO
