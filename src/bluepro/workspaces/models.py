@@ -123,7 +123,55 @@ class HistoryEntry(models.Model):
     new = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "kind", "record_id", "id"], name="history_of_record")]
+        indexes = [
+            models.Index(fields=["workspace", "kind", "record_id", "id"], name="history_of_record"),
+            models.Index(fields=["workspace", "id"], name="history_of_workspace"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind} {self.label}"
+
+
+class Invitation(models.Model):
+    """A place in a workspace offered to a person: open until it is accepted, withdrawn or expired. Works once.
+
+    The link's secret is not stored; `invitations` derives it from the id.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=12, choices=Role.choices)
+    invited_by = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_per_email",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
+
+
+class FailedSignIn(models.Model):
+    """An attempt to sign in that failed: which e-mail was typed and the network address it came from. Kept an hour."""
+
+    email = models.EmailField()
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email", "address", "at"], name="failed_sign_in"),
+            models.Index(fields=["at"], name="failed_sign_in_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} at {self.at:%Y-%m-%d %H:%M}"
