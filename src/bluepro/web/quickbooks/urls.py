@@ -1,5 +1,10 @@
-"""Addresses of these pages."""
+"""Addresses of the pages about QuickBooks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from bluepro.web.quickbooks import record
+
+urlpatterns = [
+    path("records/<str:kind>/<int:record_id>", record.record, name="quickbooks_record"),
+    path("records/<str:kind>/<int:record_id>/push", record.push, name="quickbooks_push"),
+]
