@@ -4,10 +4,12 @@ sales.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from qbo_emulator.books import seed, taxes
 from qbo_emulator.books.company import Company, CompanySettings
 from qbo_emulator.books.states import STATES
-from qbo_emulator.clock import Clock
+from qbo_emulator.clock import Clock, ManualClock
 
 REALM = "9341450000000001"
 _ADDRESS = {
@@ -51,7 +53,8 @@ def _add_taxes(company: Company) -> None:
 
 
 def build(clock: Clock) -> Company:
-    """The company as it is on its first day, which is the clock's present."""
+    """The company on its second day: all that it begins with was made a day before the clock's present, so that it can
+    be told from what is made after a connect."""
     settings = CompanySettings(
         name="Fresh Start Services",
         kind="fresh",
@@ -59,7 +62,7 @@ def build(clock: Clock) -> Company:
         address=dict(_ADDRESS),
         custom_txn_numbers=True,
     )
-    company = Company(REALM, settings, clock)
+    company = Company(REALM, settings, ManualClock(clock.now() - timedelta(days=1)))
     for name, kind, sub_type in _ACCOUNTS:
         seed.add_account(company, name, kind, sub_type)
     seed.add_lists(company)
@@ -68,4 +71,5 @@ def build(clock: Clock) -> Company:
     settings.default_deposit_account = seed.find_account(company, "UndepositedFunds")
     settings.receivables_account = seed.find_account(company, "AccountsReceivable")
     seed.add_default_items(company, "1")
+    company.clock = clock
     return company
