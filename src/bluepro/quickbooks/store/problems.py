@@ -46,10 +46,9 @@ def open_all(connection_id: int, found: Sequence[Found], now: datetime) -> None:
         )
 
 
-def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime) -> None:
-    """Closes what is open about these records: QuickBooks has them as they are here."""
+def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *, but: str = "") -> None:
+    """Closes what is open about these records, `but` for one cause: QuickBooks has them as they are here."""
     for kind in {kind for kind, _ in keys}:
         records = [record_id for other, record_id in keys if other is kind]
-        Problem.objects.filter(connection=connection_id, kind=int(kind), record_id__in=records, closed_at=None).update(
-            closed_at=now, close_reason=FIXED
-        )
+        found = Problem.objects.filter(connection=connection_id, kind=int(kind), record_id__in=records, closed_at=None)
+        found.exclude(cause=but).update(closed_at=now, close_reason=FIXED)

@@ -178,8 +178,10 @@ def _trouble(verdict: Verdict) -> Trouble | None:
 
 
 def _problems(lease: Lease, scope: Scope, pairs: Sequence[tuple[Item, Verdict]]) -> None:
-    fixed = [item.carried.key for item, verdict in pairs if isinstance(verdict, Accepted | Removed)]
-    problems.close_fixed(lease.connection_id, fixed, scope.now)
+    fixed = {item.carried.key: _trouble(verdict) for item, verdict in pairs if isinstance(verdict, Accepted | Removed)}
+    for left in {trouble.cause if trouble else "" for trouble in fixed.values()}:
+        keys = [key for key, trouble in fixed.items() if (trouble.cause if trouble else "") == left]
+        problems.close_fixed(lease.connection_id, keys, scope.now, but=left)
     found = [
         problems.Found(item.carried.kind, item.carried.record_id, item.carried.label, trouble)
         for item, verdict in pairs
