@@ -56,7 +56,7 @@ FIELDS = (
     "job",
     "reason",
 )
-TALKING = ("procrastinate.",)  # libraries whose own words are kept: they speak of jobs and our ids only
+TALKING = ("procrastinate.", "_granian")  # libraries whose own words are kept: they speak of jobs, processes and our ids
 LOG_FILE = "bluepro.jsonl"
 
 
