@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -40,10 +40,10 @@ def environ(tmp_path: Path) -> Iterator[Mapping[str, str]]:
     }
     command = [sys.executable, "-m", "qbo_emulator.cli", "--port", "0", "--auto-consent", "--limits", "none"]
     keys = ["--client-id", "cid", "--client-secret", "secret", "--redirect-uri", redirect]
-    with (
-        EmbeddedPostgres(data_folder(found), durable=False),
-        subprocess.Popen([*command, *keys], stdout=subprocess.PIPE, text=True) as quickbooks,
-    ):
+    postgres = EmbeddedPostgres(data_folder(found), durable=False)
+    postgres.start()
+    with ExitStack() as stack, subprocess.Popen([*command, *keys], stdout=subprocess.PIPE, text=True) as quickbooks:
+        stack.callback(postgres.discard)
         assert quickbooks.stdout is not None
         address = quickbooks.stdout.readline().split()[-1]
         found["BLUEPRO_QBO_DISCOVERY_URL"] = f"{address}/.well-known/openid_configuration"

@@ -205,7 +205,7 @@ def _check_custom_line(line: LineData, at: str) -> Iterator[FieldError]:
 
 def _check_text_line(line: LineData, at: str) -> Iterator[FieldError]:
     yield from _check_no_service(line, at)
-    yield from check_text(f"{at}.name", line.name or line.description, required=True)
+    yield from check_text(f"{at}.name", line.name or line.description, required=True, lines=True)
     for field in ("quantity", "unit_price"):
         if getattr(line, field):
             yield FieldError(f"{at}.{field}", "not_priced", f"A {line.kind} line has no {_words(field)}.")
