@@ -1,13 +1,14 @@
 """An engine and a QuickBooks that live on one clock which tests push: waits of minutes pass at once."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
-from rig import BASE, IDS, Rig, Wire
+from rig import BASE, IDS, Rig, Wire, make_rig
 
 from bluepro.quickbooks.connect.deployment import Deployment
 from bluepro.quickbooks.models import Change, RequestItem
@@ -64,13 +65,18 @@ class Timed:
         self.clock = PushedClock()
         self.tokens: Callable[[int], Any] = lambda _: rig.tokens
         self.wire = Tampering(rig.wire)
-        self._post = Post(_deployment(self.wire), self.clock)
+        self.deployment = _deployment(rig, self.wire)
+        self._post = Post(self.deployment, self.clock)
 
     def push(self, seconds: float) -> None:
         """Lets time pass, here and in QuickBooks."""
         self.clock.added += timedelta(seconds=seconds)
         answer = self.rig.control.post("/_emulator/clock", json={"advance_seconds": seconds})
         assert answer.status_code == 200, answer.text
+
+    def after(self, seconds: float) -> datetime:
+        """The moment so many seconds from now."""
+        return self.clock.now() + timedelta(seconds=seconds)
 
     def serve(self) -> Served:
         """One service of the company."""
@@ -101,10 +107,23 @@ class Timed:
         self._post.close()
 
 
-def _deployment(wire: Tampering) -> Deployment:
+@contextmanager
+def timed_rig() -> Iterator[Timed]:
+    """A rig of its own, served on a pushed clock."""
+    rig = make_rig()
+    made = Timed(rig)
+    try:
+        yield made
+    finally:
+        made.close()
+        rig.close()
+
+
+def _deployment(rig: Rig, wire: Tampering) -> Deployment:
+    app = rig.control.get("/_emulator/apps").json()[0]
     return Deployment(
         Endpoints(f"{BASE}/.well-known/openid_configuration", BASE),
-        Credentials("id", "secret", f"{BASE}/callback"),
+        Credentials(app["client_id"], app["client_secret"], f"{BASE}/callback"),
         transport=wire,
     )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from engine_time import Timed, as_it_came
-from rig import CLOCK, IDS, Rig, make_rig, priced
+from engine_time import Timed, as_it_came, timed_rig
+from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.common.errors import NotAllowed, NotFound, Refused
 from bluepro.invoicing.services import save_invoices
@@ -23,11 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def timed() -> Iterator[Timed]:
-    rig = make_rig()
-    made = Timed(rig)
-    yield made
-    made.close()
-    rig.close()
+    with timed_rig() as made:
+        yield made
 
 
 @pytest.fixture

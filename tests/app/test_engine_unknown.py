@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from engine_time import Timed, as_it_came, once, times
-from rig import CLOCK, IDS, Rig, make_rig, priced
+from engine_time import Timed, as_it_came, once, timed_rig, times
+from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.invoicing.life import cancel_invoices, delete_invoices
 from bluepro.invoicing.services import save_invoices
@@ -23,11 +23,8 @@ LOST = pytest.mark.parametrize("fault", ["lost_before", "lost_after", "html"])
 
 @pytest.fixture
 def timed() -> Iterator[Timed]:
-    rig = make_rig()
-    made = Timed(rig)
-    yield made
-    made.close()
-    rig.close()
+    with timed_rig() as made:
+        yield made
 
 
 @pytest.fixture
@@ -328,6 +325,32 @@ class TestNames:
         assert rig.problems() == []
         assert rig.link(Kind.CONTACT, first).entity_id != rig.link(Kind.CONTACT, bob).entity_id
         assert names(rig) == ["Bob", "Bob (2)"]
+
+    def test_an_answer_with_the_id_of_another_record_crashes_nothing_and_holds_up_nobody(
+        self, timed: Timed, rig: Rig
+    ) -> None:
+        first = rig.contact("Ada")
+        timed.settle_down()
+        taken = rig.link(Kind.CONTACT, first).entity_id
+        told: list[str] = []
+
+        def tamper(request: httpx2.Request, answer: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+            items = answer.get("BatchItemResponse", [])
+            if not told and items and "Customer" in items[0]:
+                told.append(items[0]["Customer"]["Id"])
+                items[0]["Customer"]["Id"] = taken
+            return answer
+
+        timed.wire.tamper = tamper
+        others = [rig.contact(f"Contact {number}") for number in range(5)]
+        timed.serve()
+        assert sorted(bool(rig.link(Kind.CONTACT, other).entity_id) for other in others) == [False, *[True] * 4]
+        (problem,) = rig.problems()
+        assert problem.cause == "bug" and problem.remedy
+        timed.settle_down()
+        assert rig.link(Kind.CONTACT, others[0]).entity_id == told[0]
+        assert len(names(rig)) == 6
+        timed.at_rest()
 
     def test_held_by_a_person_asks_and_holds_only_that_contact(self, timed: Timed, rig: Rig) -> None:
         self.make_customer(rig, DisplayName="Ada")
