@@ -19,6 +19,9 @@ from bluepro.quickbooks.models import Change, Connection, Link, Request, Request
 from bluepro.quickbooks.serve import LOCKED_WAIT, limiter_for, serve
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import company, leases
+from bluepro.quickbooks.store.choosing import choose
+from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.groups import Groups, connect
 from bluepro.quickbooks.store.leases import LEASE, Lease, LeaseLost
 from bluepro.quickbooks.store.settle import keep_answer
 from bluepro.quickbooks.work import Outcome, Sendable
@@ -298,10 +301,10 @@ def test_a_record_that_comes_back_after_it_was_removed_gets_another_entity(rig: 
 
 def raw_delete(invoice: int) -> dict[str, list[tuple[Any, ...]]]:
     """Takes the rows of an invoice out, as an operator would by SQL."""
+    rows = {}
     with database.cursor() as cursor:
-        rows = {}
         for table, column in (("invoicing_invoiceline", "invoice_id"), ("invoicing_invoice", "id")):
-            cursor.execute(f"DELETE FROM {table} WHERE {column} = %s RETURNING *", [invoice])
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = %s RETURNING {columns_of(table)}", [invoice])
             rows[table] = list(cursor.fetchall())
     return rows
 
@@ -310,7 +313,20 @@ def raw_restore(rows: dict[str, list[tuple[Any, ...]]]) -> None:
     with database.cursor() as cursor:
         for table in ("invoicing_invoice", "invoicing_invoiceline"):
             for row in rows[table]:
-                cursor.execute(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", row)
+                places = ", ".join(["%s"] * len(row))
+                cursor.execute(f"INSERT INTO {table} ({columns_of(table)}) VALUES ({places})", row)
+
+
+def columns_of(table: str) -> str:
+    """The columns that can be written; the others the database computes."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)"
+            "  FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'",
+            [table],
+        )
+        (names,) = cursor.fetchone()
+    return str(names)
 
 
 def test_a_broken_database_connection_is_replaced_and_the_answer_saved(rig: Rig) -> None:
@@ -345,3 +361,68 @@ def test_a_lease_lost_in_mid_step_neither_commits_nor_sends(rig: Rig) -> None:
         engine.prepare(CLOCK.now())
     assert not Request.objects.exists()
     assert not Link.objects.exists()
+
+
+# One busy group holds up no other.
+
+
+def test_many_payments_of_one_invoice_hold_up_no_others(rig: Rig) -> None:
+    ada = rig.contact("Ada")
+    big = rig.invoice(ada, [priced("Work", "1", "1000")], number="big")
+    others = [rig.invoice(ada, [priced("Work", "1", "10")], number=str(number)) for number in range(4)]
+    rig.sync_until_quiet()
+    crowd = {rig.payment((big, "1.00")) for _ in range(12)}
+    single = {rig.payment((invoice, "10.00")) for invoice in others}
+    scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
+
+    chosen = choose(scope, 3)
+    assert len(set(chosen.groups.values())) >= 3, "other groups are reached behind the crowd"
+
+    first = min(crowd)
+    Link.objects.create(
+        workspace=rig.connection.workspace, realm_id=rig.realm, kind=4, record_id=first, open_request=IDS.uuid()
+    )
+    rows = choose(scope, 3).rows
+    assert {row.record_id for row in rows} <= single, "the crowd's group is in flight"
+    assert len(rows) >= 3
+
+
+def test_what_a_payment_was_applied_to_counts_as_connected_until_it_is_pushed_anew(rig: Rig) -> None:
+    ada = rig.contact("Ada")
+    old, new = (rig.invoice(ada, [priced("Work", "1", "10")], number=number) for number in ("old", "new"))
+    payment = rig.payment((old, "10.00"))
+    rig.sync_until_quiet()
+    with database.cursor() as cursor:
+        cursor.execute("UPDATE payments_allocation SET invoice_id = %s WHERE payment_id = %s", [new, payment])
+    scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
+    members = connect(scope, [(Kind.INVOICE, old)], Groups())
+    assert members == {(Kind.INVOICE, old), (Kind.INVOICE, new), (Kind.PAYMENT, payment)}
+
+
+def test_a_name_like_another_is_found_whatever_it_looks_like(rig: Rig) -> None:
+    for name in ("100% Clean_Windows", "Émile Zola", "O'Neil & Sons", "日本 Clean"):
+        rig.contact(name)
+    rig.sync_until_quiet()
+    for name in ("100% clean_windows", "émile zola", "O'NEIL & SONS", "日本 clean", "100 Clean Windows"):
+        rig.contact(name)
+    rig.sync_until_quiet()
+    names = [one["DisplayName"] for one in rig.entities("Customer")]
+    assert len({name.casefold() for name in names}) == 9
+    assert sum(name.endswith(" (2)") for name in names) == 4
+    assert rig.problems() == []
+
+
+def test_a_deleted_invoice_waits_until_its_payment_is_gone_in_quickbooks(rig: Rig) -> None:
+    ada = rig.contact("Ada")
+    invoice = rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+    payment = rig.payment((invoice, "10.00"))
+    rig.sync_until_quiet()
+    with database.cursor() as cursor:
+        cursor.execute("DELETE FROM payments_allocation WHERE payment_id = %s", [payment])
+        cursor.execute("DELETE FROM payments_payment WHERE id = %s", [payment])
+    raw_delete(invoice)
+    scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
+    assert [(row.kind, row.record_id) for row in choose(scope, 10).rows] == [(Kind.PAYMENT, payment)]
+    rig.sync_until_quiet()
+    assert rig.entities("Invoice") == rig.entities("Payment") == []
+    assert not Change.objects.filter(dirty=True).exists()

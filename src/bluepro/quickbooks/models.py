@@ -4,6 +4,7 @@ Written by `connect` (connections, mappings, sign-ins), by triggers alone (chang
 """
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -141,7 +142,7 @@ class Link(models.Model):
     entity_id = models.CharField(max_length=40, null=True)
     sync_token = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=500, blank=True)
-    name_key = models.CharField(max_length=500, blank=True)
+    name_key = models.CharField(max_length=500, blank=True, db_collation="C")
     wanted = models.CharField(max_length=500, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     pushed_revision = models.BigIntegerField(default=0)
@@ -177,6 +178,12 @@ class Link(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "realm_id"], condition=Q(stale=True), name="link_stale"),
+            models.Index(
+                fields=["workspace", "realm_id", "retry_at"], condition=Q(retry_at__isnull=False), name="link_retry"
+            ),
+            GinIndex(
+                fields=["refers_to"], condition=Q(kind=4, removed_at=None), fastupdate=False, name="link_refers_to"
+            ),
             models.Index(fields=["open_request"], condition=Q(open_request__isnull=False), name="link_open"),
             models.Index(fields=["realm_id", "kind", "name_key"], condition=~Q(name_key=""), name="link_by_name"),
         ]
@@ -190,7 +197,7 @@ class TakenName(models.Model):
 
     realm_id = models.CharField(max_length=40)
     kind = models.SmallIntegerField(choices=KINDS)
-    name_key = models.CharField(max_length=500)
+    name_key = models.CharField(max_length=500, db_collation="C")
     holder = models.CharField(max_length=12)
     entity_id = models.CharField(max_length=40, blank=True)
 

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 TIME_SLICE = timedelta(seconds=30)
 SHORT_WAIT = 2.0  # seconds that a company may keep its worker while the limiter makes it wait
 A_MOMENT = 0.05  # seconds: a little past the moment that is waited for
-TICK = 0.25  # seconds after which an owner that waits for answers looks for fresh edits
+TICK = 0.5  # seconds after which an owner that waits for answers looks for fresh edits
+VAIN = 10  # a look that found nothing is repeated after so many times its length, unless an answer came
 EXTEND = timedelta(seconds=3)  # so often an owner that only waits extends its lease
 GRACE = timedelta(seconds=5)  # how long a stopping worker, or one that lost its lease, waits for answers
 LOCKED_WAIT = 1.0  # seconds until records are looked at again that are due and cannot go, such as those being saved
@@ -126,7 +127,7 @@ class _Service:
         self._token = ""
         self._renewed = ""
         self._until = now + TIME_SLICE
-        self._extended = now
+        self._extended = self._look_at = now
         self._stop_at: datetime | None = None
         sizes = means.sizes.setdefault(lease.connection_id, BatchSize())
         self._engine = Engine(lease, limiter_for(self._connection, now), means.ids, sizes)
@@ -187,9 +188,14 @@ class _Service:
 
         Answers whether records were done with that needed no request: then there may be more to send at once.
         """
+        if self._means.clock.now() < self._look_at:
+            return False
         self._token = self._tokens.current()
         now = self._means.clock.now()
-        self._send(self._engine.prepare(now), now)
+        prepared = self._engine.prepare(now)
+        self._send(prepared, now)
+        if not prepared and not self._engine.moved_on:
+            self._look_at = now + (self._means.clock.now() - now) * VAIN
         return self._engine.moved_on
 
     def _send(self, sendables: Sequence[Sendable], now: datetime) -> None:
@@ -201,6 +207,7 @@ class _Service:
         arrived = list(self._arrived(timeout))
         now = self._means.clock.now()
         if arrived:
+            self._look_at = now
             step = self._engine.settle([(sendable, outcome) for sendable, _, outcome in arrived], now)
             self._replace_token({token for sendable, token, _ in arrived if sendable.id in step.token_refused})
             self._heed(step, now)

@@ -9,7 +9,8 @@ from django.db.models.functions import Greatest
 
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Request, RequestState, Run
 from bluepro.quickbooks.store import problems
-from bluepro.quickbooks.store.due import Scope, anything_due
+from bluepro.quickbooks.store.choosing import anything_due
+from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.recover import left_behind, look_ups_due, next_look_up
 from bluepro.quickbooks.work import Trouble
 

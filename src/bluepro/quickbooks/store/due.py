@@ -5,6 +5,7 @@ payments' removals before their invoices'.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,8 @@ _LINKED = (
     " AND r.removed_at IS NULL AND r.entity_id IS NOT NULL AND r.kind = {kind} AND r.record_id = {record})"
 )
 
+# Conditions are CASEs and scalar subqueries: these are asked row by row, in the order of the index, until enough rows
+# are found. As plain EXISTS they would become joins or hashes over everything that waits, whose cost grows with it.
 _READY = {
     Kind.CONTACT: "true",
     Kind.SERVICE: "true",
@@ -43,27 +46,33 @@ _READY = {
 CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
   WHEN 'issued' THEN
     {_LINKED.format(kind=1, record="(SELECT i.contact_id FROM invoicing_invoice i WHERE i.id = c.record_id)")}
-    AND NOT EXISTS (
-      SELECT 1 FROM invoicing_invoiceline line
+    AND (
+      SELECT true FROM invoicing_invoiceline line
        WHERE line.invoice_id = c.record_id AND line.service_id IS NOT NULL
-         AND NOT {_LINKED.format(kind=2, record="line.service_id")})
-  ELSE NOT EXISTS (
-    SELECT 1 FROM quickbooks_link p
+         AND NOT {_LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
+  ELSE (
+    SELECT true FROM quickbooks_link p
      WHERE p.workspace_id = %(workspace)s AND p.realm_id = %(realm)s AND p.kind = 4 AND p.removed_at IS NULL
-       AND p.entity_id IS NOT NULL AND NOT p.voided AND p.refers_to @> ARRAY[c.record_id])
+       AND p.entity_id IS NOT NULL AND NOT p.voided AND p.refers_to @> ARRAY[c.record_id] LIMIT 1) IS NULL
 END
 """,
     # A payment waits for its customer, and for each of its invoices to stand as billed.
     Kind.PAYMENT: f"""
-NOT EXISTS (SELECT 1 FROM payments_payment p WHERE p.id = c.record_id
-             AND NOT {_LINKED.format(kind=1, record="p.contact_id")})
-AND NOT EXISTS (
-  SELECT 1 FROM payments_allocation a
-    LEFT JOIN quickbooks_link li ON li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s
-          AND li.kind = 3 AND li.record_id = a.invoice_id AND li.removed_at IS NULL
-    LEFT JOIN quickbooks_change ci ON ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id
-   WHERE a.payment_id = c.record_id
-     AND (li.entity_id IS NULL OR li.open_request IS NOT NULL OR li.held_revision IS NOT NULL OR li.voided OR ci.dirty))
+CASE
+  WHEN (SELECT true FROM payments_payment p WHERE p.id = c.record_id
+           AND NOT {_LINKED.format(kind=1, record="p.contact_id")} LIMIT 1)
+  THEN false
+  WHEN (
+    SELECT true FROM payments_allocation a
+      LEFT JOIN quickbooks_link li ON li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s
+            AND li.kind = 3 AND li.record_id = a.invoice_id AND li.removed_at IS NULL
+      LEFT JOIN quickbooks_change ci ON ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id
+     WHERE a.payment_id = c.record_id
+       AND (li.entity_id IS NULL OR li.open_request IS NOT NULL OR li.held_revision IS NOT NULL OR li.voided
+            OR ci.dirty) LIMIT 1)
+  THEN false
+  ELSE true
+END
 """,
 }
 
@@ -72,20 +81,25 @@ _FREE = """
                   AND l.held_revision IS DISTINCT FROM c.revision))
 """
 
-_JOIN = """
-quickbooks_link l ON l.workspace_id = c.workspace_id AND l.realm_id = %(realm)s AND l.kind = c.kind
- AND l.record_id = c.record_id AND l.removed_at IS NULL
+_DIRTY = """
+SELECT c.record_id, c.revision, {columns}
+  FROM (SELECT record_id, revision FROM quickbooks_change
+         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty ORDER BY record_id) c
+  LEFT JOIN LATERAL (
+       SELECT * FROM quickbooks_link own
+        WHERE own.workspace_id = %(workspace)s AND own.realm_id = %(realm)s AND own.kind = {kind}
+          AND own.record_id = c.record_id AND own.removed_at IS NULL LIMIT 1) l ON true
+ WHERE {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
+ ORDER BY c.record_id LIMIT %(limit)s
 """
 
-_DUE = """
+_STALE = """
 SELECT c.record_id, c.revision, {columns}
-  FROM quickbooks_change c LEFT JOIN {join}
- WHERE c.workspace_id = %(workspace)s AND c.kind = {kind} AND c.dirty AND {free} AND {ready}
-UNION ALL
-SELECT c.record_id, c.revision, {columns}
-  FROM quickbooks_change c JOIN {join}
- WHERE l.workspace_id = %(workspace)s AND c.kind = {kind} AND l.stale AND NOT c.dirty AND {free} AND {ready}
- ORDER BY 1 LIMIT %(limit)s
+  FROM quickbooks_link l
+  JOIN quickbooks_change c ON c.workspace_id = %(workspace)s AND c.kind = {kind} AND c.record_id = l.record_id
+ WHERE l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind = {kind} AND l.removed_at IS NULL
+   AND l.stale AND NOT c.dirty AND {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
+ ORDER BY c.record_id LIMIT %(limit)s
 """
 
 
@@ -111,12 +125,20 @@ class DueRow:
     link: LinkState | None
 
 
-def due(scope: Scope, kind: Kind, limit: int) -> list[DueRow]:
-    """The first `limit` due records of a kind, by record id. Needs an open transaction for a consistent picture."""
-    columns = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
-    sql = _DUE.format(columns=columns, join=_JOIN, kind=int(kind), free=_FREE, ready=_READY[kind])
+def due(scope: Scope, kind: Kind, limit: int, besides: Collection[int] = ()) -> list[DueRow]:
+    """The first `limit` due records of a kind, changed ones first, by record id; those of `besides` are left out.
+
+    Needs an open transaction for a consistent picture.
+    """
+    changed = _rows(_DIRTY, scope, kind, limit, besides)
+    return changed if len(changed) == limit else changed + _rows(_STALE, scope, kind, limit - len(changed), besides)
+
+
+def _rows(template: str, scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:
+    names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
+    sql = template.format(columns=names, kind=int(kind), free=_FREE, ready=_READY[kind])
     with database.cursor() as cursor:
-        cursor.execute(sql, {**scope.values(), "limit": limit})
+        cursor.execute(sql, {**scope.values(), "limit": limit, "besides": list(besides)})
         return [
             DueRow(kind, record_id, revision, link_state(kind, record_id, columns))
             for record_id, revision, *columns in cursor.fetchall()
@@ -132,8 +154,3 @@ def link_state(kind: Kind, record_id: int, columns: list[Any]) -> LinkState | No
     values["owned"] = json.loads(str(values["owned"]))
     values["lines"] = tuple(PushedLine(**line) for line in json.loads(str(values["lines"])))
     return LinkState(kind=kind, record_id=record_id, **values)
-
-
-def anything_due(scope: Scope) -> bool:
-    """Whether the engine would find something to do now: for the sweep, and before a company is given back."""
-    return any(due(scope, kind, 1) for kind in Kind)

@@ -12,13 +12,19 @@ from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.work import RecordKey
 
-_EDGES = """
-SELECT a.payment_id, a.invoice_id FROM payments_allocation a
- WHERE a.payment_id = ANY(%(payments)s) OR a.invoice_id = ANY(%(invoices)s)
-UNION
+# One part per index: an OR over two columns would read every link.
+_PUSHED = """
 SELECT l.record_id, ref FROM quickbooks_link l, unnest(l.refers_to) AS ref
  WHERE l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind = 4 AND l.removed_at IS NULL
-   AND (l.record_id = ANY(%(payments)s) OR l.refers_to && %(invoices)s::bigint[])
+"""
+_EDGES = f"""
+SELECT payment_id, invoice_id FROM payments_allocation WHERE payment_id = ANY(%(payments)s)
+UNION
+SELECT payment_id, invoice_id FROM payments_allocation WHERE invoice_id = ANY(%(invoices)s)
+UNION
+{_PUSHED} AND l.record_id = ANY(%(payments)s)
+UNION
+{_PUSHED} AND l.refers_to && %(invoices)s::bigint[]
 """
 
 _BUSY = """
@@ -48,9 +54,9 @@ class Groups:
         return {key: roots.setdefault(self.root(key), len(roots) + 1) for key in keys}
 
 
-def connected(scope: Scope, keys: Iterable[RecordKey]) -> tuple[Groups, set[RecordKey]]:
-    """The groups that `keys` are in, and all records of those groups."""
-    groups, seen = Groups(), set(keys)
+def connect(scope: Scope, keys: Iterable[RecordKey], groups: Groups) -> set[RecordKey]:
+    """Joins in `groups` what is connected with `keys`; answers all records of the groups that `keys` are in."""
+    seen = set(keys)
     fresh = set(seen)
     while fresh:
         found: set[RecordKey] = set()
@@ -59,7 +65,7 @@ def connected(scope: Scope, keys: Iterable[RecordKey]) -> tuple[Groups, set[Reco
             found |= {(Kind.PAYMENT, payment), (Kind.INVOICE, invoice)}
         fresh = found - seen
         seen |= found
-    return groups, seen
+    return seen
 
 
 def in_flight(scope: Scope) -> set[RecordKey]:

@@ -23,8 +23,8 @@ from bluepro.quickbooks.snapshot import (
     TaxMode,
 )
 from bluepro.quickbooks.store import records
-from bluepro.quickbooks.store.due import DueRow, Scope, due
-from bluepro.quickbooks.store.groups import connected, in_flight
+from bluepro.quickbooks.store.choosing import Chosen, choose
+from bluepro.quickbooks.store.due import DueRow, Scope
 from bluepro.quickbooks.store.linked import generations
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate.outcome import Held, Refs
@@ -44,14 +44,11 @@ def snapshot() -> Iterator[None]:
 
 
 def load(connection_id: int, now: datetime, limit: int) -> Work:
-    """What is due now: at most `limit` records of the first kind that has any, names and sales apart."""
+    """What is due now: enough to fill `limit` places in requests, in dependency order."""
     with snapshot():
         connection = Connection.objects.select_related("workspace").get(id=connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
-        busy = in_flight(scope)
-        names_busy = any(kind in NAMES for kind, _ in busy)
-        rows = list(_due_rows(scope, limit, names_busy))
-        return _work(connection, scope, rows, busy, names_busy)
+        return _work(connection, scope, choose(scope, limit))
 
 
 def scope_of(connection: Connection, now: datetime) -> Scope:
@@ -59,25 +56,9 @@ def scope_of(connection: Connection, now: datetime) -> Scope:
     return Scope(connection.workspace_id, connection.realm_id, now)
 
 
-def _due_rows(scope: Scope, limit: int, names_busy: bool) -> Iterator[DueRow]:
-    """In dependency order: customers and items first (unless a request with names is open), then sales to fill up."""
-    left = limit
-    for kind in Kind:
-        if left <= 0:
-            return
-        if kind in NAMES and names_busy:
-            continue
-        found = due(scope, kind, left)
-        left -= len(found)
-        yield from found
-
-
-def _work(connection: Connection, scope: Scope, rows: Sequence[DueRow], busy: set[RecordKey], names_busy: bool) -> Work:
-    loaded = _records(connection, rows)
-    sales = [(row.kind, row.record_id) for row in rows if row.kind not in NAMES]
-    groups, members = connected(scope, sales)
-    numbers = groups.numbers(members)
-    former = generations(scope, [(row.kind, row.record_id) for row in rows if row.link is None])
+def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
+    loaded = _records(connection, chosen.rows)
+    former = generations(scope, [(row.kind, row.record_id) for row in chosen.rows if row.link is None])
     candidates = tuple(
         Candidate(
             row.kind,
@@ -85,9 +66,9 @@ def _work(connection: Connection, scope: Scope, rows: Sequence[DueRow], busy: se
             row.revision,
             loaded.get((row.kind, row.record_id)),
             row.link or _next_generation(row, former),
-            numbers.get((row.kind, row.record_id), 0),
+            chosen.groups.get((row.kind, row.record_id), 0),
         )
-        for row in rows
+        for row in chosen.rows
     )
     wanted = _wanted_keys(candidates)
     return Work(
@@ -96,8 +77,7 @@ def _work(connection: Connection, scope: Scope, rows: Sequence[DueRow], busy: se
         candidates=candidates,
         taken=_taken(scope, wanted),
         held_by_others=_held_by_others(scope, wanted),
-        busy_groups=frozenset(numbers[key] for key in busy & members),
-        names_busy=names_busy,
+        names_busy=chosen.names_busy,
     )
 
 
@@ -180,24 +160,26 @@ def _taken(scope: Scope, wanted: dict[Kind, set[str]]) -> dict[tuple[Kind, str],
     """Names in use that look like a wanted one, by the record that has them (0: not ours)."""
     taken: dict[tuple[Kind, str], int] = {}
     for kind, keys in wanted.items():
-        prefixes = [_like(key[:NAME_PREFIX]) for key in keys]
+        prefixes = sorted({key[:NAME_PREFIX] for key in keys})
         with database.cursor() as cursor:
-            cursor.execute(
-                "SELECT name_key, record_id FROM quickbooks_link WHERE realm_id = %s AND kind = %s AND name_key <> ''"
-                " AND removed_at IS NULL AND name_key LIKE ANY(%s)",
-                [scope.realm_id, int(kind), prefixes],
-            )
+            cursor.execute(_SIMILAR_LINKS, [prefixes, scope.realm_id, int(kind)])
             taken |= {(kind, key): record_id for key, record_id in cursor.fetchall()}
-            cursor.execute(
-                "SELECT name_key FROM quickbooks_takenname WHERE realm_id = %s AND kind = %s AND name_key LIKE ANY(%s)",
-                [scope.realm_id, int(kind), prefixes],
-            )
+            cursor.execute(_SIMILAR_TAKEN, [prefixes, scope.realm_id, int(kind)])
             taken |= {(kind, key): 0 for (key,) in cursor.fetchall()}
     return taken
 
 
-def _like(prefix: str) -> str:
-    return prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+# A range per prefix, which the index answers; LIKE ANY would read all names of the realm.
+_SIMILAR = """
+  FROM unnest(%s::text[]) AS wanted (prefix) JOIN {table} known
+    ON known.realm_id = %s AND known.kind = %s
+   AND known.name_key >= wanted.prefix AND known.name_key < wanted.prefix || chr(1114111)
+"""
+_SIMILAR_LINKS = (
+    f"SELECT known.name_key, known.record_id {_SIMILAR.format(table='quickbooks_link')}"
+    " WHERE known.name_key <> '' AND known.removed_at IS NULL"
+)
+_SIMILAR_TAKEN = f"SELECT known.name_key {_SIMILAR.format(table='quickbooks_takenname')}"
 
 
 def _held_by_others(scope: Scope, wanted: dict[Kind, set[str]]) -> frozenset[str]:
