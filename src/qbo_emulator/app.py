@@ -14,6 +14,7 @@ from qbo_emulator.books.faults import Error, Fault
 from qbo_emulator.clock import Clock
 from qbo_emulator.ids import Ids
 from qbo_emulator.observe import Observer
+from qbo_emulator.pages.routes import routes as pages
 from qbo_emulator.routes import accounting, control, oauth, wire_format
 from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
@@ -35,7 +36,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
         return answer
 
     app = Starlette(
-        routes=[*oauth.routes(world), *accounting.routes(world), *control.routes(world)],
+        routes=[*oauth.routes(world), *accounting.routes(world), *control.routes(world), *pages(world)],
         middleware=[Middleware(Observer, world=world)],
         exception_handlers={500: surprise},
     )

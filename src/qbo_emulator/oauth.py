@@ -193,6 +193,14 @@ class OAuth:
             self.end(grant)
         return len(grants)
 
+    def grants(self, realm_id: str) -> list[Grant]:
+        """What still gives access to a realm, oldest first."""
+        now = self._clock.now()
+        held = [grant for grant in self._refresh.values() if grant.realm_id == realm_id]
+        return sorted(
+            (one for one in held if not one.ended and now < one.refresh_end()), key=lambda one: one.created_at
+        )
+
     def end(self, grant: Grant) -> None:
         """End a grant with all of its tokens."""
         grant.ended = True

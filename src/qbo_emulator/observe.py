@@ -1,6 +1,6 @@
 """Around every emulated call: a trace id on the answer (`intuit_tid`, always), an entry in the log.
 
-A plain ASGI layer, so that it costs little. The control API is left alone.
+A plain ASGI layer, so that it costs little. The control API and the pages are left alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qbo_emulator.request_log import LONGEST_BODY, Entry, cut
 from qbo_emulator.world import World
 
-CONTROL = "/_emulator/"
+APART = ("/_emulator/", "/app/")  # the control API and the pages for people
 TOKENS = ("/oauth2/v1/tokens/bearer", "/v2/oauth2/tokens/revoke")
 
 
@@ -53,7 +53,7 @@ class Observer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on and watch it."""
-        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
+        if scope["type"] != "http" or scope["path"].startswith(APART):
             await self._app(scope, receive, send)
             return
         seen = _Seen()

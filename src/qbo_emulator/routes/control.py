@@ -69,7 +69,8 @@ class Reset(_Body):
     company: Literal["fresh", "sample"] | UnsetType = UNSET
 
 
-def _is_loopback(request: Request) -> bool:
+def is_loopback(request: Request) -> bool:
+    """Whether the caller is on this machine."""
     try:
         return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
@@ -80,7 +81,7 @@ def guarded(handler: Handler) -> Handler:
     """Only from this machine; bad input becomes 400."""
 
     async def guard(request: Request) -> Response:
-        if not _is_loopback(request):
+        if not is_loopback(request):
             return JSONResponse({"error": "The control API answers callers on this machine only."}, 403)
         try:
             return await handler(request)

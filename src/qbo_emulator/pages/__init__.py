@@ -1,0 +1,1 @@
+"""Pages for people who want to see what is in the emulated books. No script, no look or mark of Intuit's."""

@@ -1,0 +1,86 @@
+"""The few things that all pages are made of: money, dates, a state in a word, tables, facts, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from qbo_emulator.books.wire import Obj
+from qbo_emulator.pages.html import Content, Html, joined, link, tag
+
+
+def money(amount: Decimal | int | None) -> Html:
+    """Dollars and cents; a minus in front of the dollar sign."""
+    if amount is None:
+        return Html("")
+    sign = "−" if amount < 0 else ""
+    return tag("span", f"{sign}${abs(amount):,.2f}", class_="money")
+
+
+def figure(number: Decimal | int | None) -> str:
+    """A quantity or price without needless zeros."""
+    return "" if number is None else f"{Decimal(number).normalize():,f}"
+
+
+def day(text: str | None) -> Html:
+    """A calendar date as it is stored, shown as people write it."""
+    if not text:
+        return Html("")
+    value = date.fromisoformat(text)
+    return tag("time", f"{value:%b} {value.day}, {value.year}", datetime=text)
+
+
+def badge(word: str) -> Html:
+    """A state; the word says it all, colour only helps."""
+    return tag("span", word, class_=f"badge {word.split()[0].lower()}")
+
+
+def address(place: Obj | None) -> list[Html]:
+    """The lines of an address."""
+    if not place:
+        return []
+    lines = [place.get(f"Line{number}", "") for number in range(1, 6)]
+    town = " ".join(place.get(key, "") for key in ("City", "CountrySubDivisionCode", "PostalCode") if place.get(key))
+    return [tag("span", line, class_="line") for line in [*lines, town, place.get("Country", "")] if line]
+
+
+def facts(pairs: Iterable[tuple[str, Content]], style: str = "facts") -> Html:
+    """Names and values; those without a value are left out. `style` "facts sums" aligns figures, the last one a sum."""
+    said = [(name, joined(value)) for name, value in pairs]
+    return tag("dl", [[tag("dt", name), tag("dd", value)] for name, value in said if value], class_=style)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; figures stand at the right."""
+
+    name: str
+    figures: bool = False
+
+
+def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Content]], empty: str) -> Html:
+    """A table, or the words for an empty one. The first cell of a row names it."""
+    body = [tag("tr", _cells(columns, row)) for row in rows]
+    if not body:
+        return tag("p", empty, class_="empty")
+    head = tag("tr", [tag("th", one.name, scope="col", class_=_figures(one)) for one in columns])
+    whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
+    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
+
+
+def _cells(columns: Sequence[Column], row: Sequence[Content]) -> list[Html]:
+    first, *rest = zip(columns, row, strict=True)
+    head = tag("th", first[1], scope="row", class_=_figures(first[0]))
+    return [head, *(tag("td", value, class_=_figures(column)) for column, value in rest)]
+
+
+def _figures(column: Column) -> str | None:
+    return "figures" if column.figures else None
+
+
+def chips(label: str, choices: Iterable[tuple[str, str, bool]]) -> Html:
+    """Filters as links: (words, address, whether it is the one shown)."""
+    items = [tag("li", link(where, words, current=current)) for words, where, current in choices]
+    return tag("nav", tag("ul", items), class_="chips", aria_label=label)
