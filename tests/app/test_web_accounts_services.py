@@ -138,7 +138,7 @@ def test_an_invitation_works_once_and_for_its_person(owner: Actor, workspace: Wo
     assert "used already" in str(error.value)
 
 
-@pytest.mark.parametrize("secret", ["", "1", "1:forged", "x:y", "\u0661:forged", "9" * 400])
+@pytest.mark.parametrize("secret", ["", "1", "1.forged", "x.y", "\u0661.forged", "9" * 400])
 def test_forged_links_lead_nowhere(secret: str) -> None:
     with pytest.raises(NotFound):
         invitations.find(secret)

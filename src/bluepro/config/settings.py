@@ -117,5 +117,16 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an invoice may have 740 lines
 
+# Mail goes out only where a server is named; else nothing is mailed (Django's own words would go to the console).
+EMAIL_HOST = os.environ.get("BLUEPRO_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("BLUEPRO_EMAIL_PORT", "") or 587)
+EMAIL_HOST_USER = os.environ.get("BLUEPRO_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("BLUEPRO_EMAIL_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("BLUEPRO_EMAIL_FROM", "") or "BluePro <bluepro@localhost>"
+
 # Our own triggers are installed by migrations; pgtrigger must not create or drop any on its own.
 PGTRIGGER_MIGRATIONS = True

@@ -67,13 +67,13 @@ def open_invitations(workspace_id: int) -> list[Invitation]:
 
 def secret_of(invitation: Invitation) -> str:
     """The secret part of the invitation's link; safe in an address."""
-    return Signer(salt=_SIGNER).sign(str(invitation.pk))
+    return Signer(salt=_SIGNER, sep=".").sign(str(invitation.pk))
 
 
 def find(secret: str) -> Invitation:
     """The invitation of a link, whatever became of it; NotFound for a link that we did not make."""
     try:
-        pk = int(Signer(salt=_SIGNER).unsign(secret))
+        pk = int(Signer(salt=_SIGNER, sep=".").unsign(secret))
     except (BadSignature, ValueError):
         raise NotFound("There is no such invitation.") from None
     found = Invitation.objects.select_related("workspace", "invited_by__user").filter(pk=pk).first()

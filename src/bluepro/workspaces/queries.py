@@ -71,6 +71,12 @@ def members(workspace_id: int) -> list[Membership]:
     return sorted(found, key=lambda member: (member.role != Role.OWNER, member.user.email))
 
 
+def memberships_of(user: User) -> list[Membership]:
+    """The active memberships of a person with their workspaces, by the workspaces' names (one query)."""
+    found = Membership.objects.select_related("workspace").filter(user=user, active=True)
+    return list(found.order_by("workspace__name"))
+
+
 def tax_rates(workspace_id: int) -> list[TaxRate]:
     """The active rates, lowest percentage first."""
     return list(TaxRate.objects.filter(workspace_id=workspace_id, active=True).order_by("percent", "name"))
@@ -81,3 +87,8 @@ def history_of(workspace_id: int, kind: str, record_id: int, *, limit: int = 100
     "payment")."""
     entries = HistoryEntry.objects.filter(workspace_id=workspace_id, kind=kind, record_id=record_id)
     return list(entries.order_by("-id")[:limit])
+
+
+def recent_history(workspace_id: int, *, limit: int = 10) -> list[HistoryEntry]:
+    """What happened in the workspace lately, the latest first (one query, by an index)."""
+    return list(HistoryEntry.objects.filter(workspace_id=workspace_id).order_by("-id")[:limit])
