@@ -12,7 +12,7 @@ from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.common.errors import NotAllowed, NotFound, Refused
 from bluepro.invoicing.services import save_invoices
-from bluepro.quickbooks.answers import answer_not_same, answer_same, push_again
+from bluepro.quickbooks.answers import answer_make_anew, answer_not_same, answer_same, push_again
 from bluepro.quickbooks.connect.problems import retry
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.snapshot import Kind
@@ -153,7 +153,7 @@ class TestNotSame:
 @pytest.mark.parametrize(("role", "may"), [(role, role not in (Role.MANAGER, Role.MEMBER)) for role in Role])
 def test_who_may_answer(rig: Rig, role: Role, may: bool) -> None:
     actor = replace(rig.actor, role=role)
-    for answer in (answer_same, answer_not_same):
+    for answer in (answer_same, answer_not_same, answer_make_anew):
         with pytest.raises(NotFound if may else NotAllowed):
             answer(actor, 404, clock=CLOCK)
 
@@ -162,6 +162,42 @@ def test_who_may_answer(rig: Rig, role: Role, may: bool) -> None:
 def test_who_may_push_again(rig: Rig, role: Role, may: bool) -> None:
     with pytest.raises(NotFound if may else NotAllowed):
         push_again(replace(rig.actor, role=role), Kind.INVOICE, 404)
+
+
+class TestMakeAnew:
+    def test_a_deleted_invoice_is_made_once_more_and_its_payment_follows(self, timed: Timed, rig: Rig) -> None:
+        ada = rig.contact("Ada")
+        invoice = rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+        paid = rig.payment((invoice, "10.00"))
+        timed.settle_down()
+        (payment,) = rig.entities("Payment")
+        self.delete(rig, "payment", {"Id": payment["Id"], "SyncToken": payment["SyncToken"]})
+        (booked,) = rig.entities("Invoice")
+        self.delete(rig, "invoice", {"Id": booked["Id"], "SyncToken": booked["SyncToken"]})
+        edit = rig.invoice_edit(ada, [priced("Work", "1", "10")], number="1", id=invoice, message="Thanks")
+        save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
+        timed.settle_down()
+        assert [(one.cause, one.record_id) for one in rig.problems()] == [("gone_in_quickbooks", invoice)]
+        assert rig.entities("Invoice") == []
+
+        answer_make_anew(rig.actor, rig.problems()[0].id, clock=CLOCK)
+        timed.settle_down()
+        (again,) = rig.entities("Invoice")
+        assert again["Id"] != booked["Id"] and again["PrivateNote"].endswith("-2)")
+        assert [(one.cause, one.record_id) for one in rig.problems()] == [("gone_in_quickbooks", paid)]
+        answer_make_anew(rig.actor, rig.problems()[0].id, clock=CLOCK)
+        timed.settle_down()
+        (again,) = rig.entities("Invoice")
+        assert again["Balance"] == 0 and len(rig.entities("Payment")) == 1
+        timed.at_rest()
+
+    def delete(self, rig: Rig, entity: str, body: dict[str, str]) -> None:
+        answer = rig.control.post(
+            f"/v3/company/{rig.realm}/{entity}?operation=delete",
+            json=body,
+            headers={"Authorization": f"Bearer {rig.tokens.current()}", "Accept": "application/json"},
+        )
+        assert answer.status_code == 200, answer.text
 
 
 class TestPushAgain:

@@ -1,12 +1,15 @@
-"""How a person's answer to a problem is carried out: same, not the same, push again.
+"""How a person's answer to a problem is carried out: same, not the same, make anew, push again.
 
 Only links and remembered names are written here, never anything in QuickBooks: the engine does that, at its next look.
 """
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, refuse
+from bluepro.invoicing.models import Invoice, InvoiceLine
+from bluepro.payments.models import Payment
 from bluepro.quickbooks.connect.lifecycle import active_connection, wake
 from bluepro.quickbooks.models import Link, Problem, TakenName
 from bluepro.quickbooks.snapshot import Kind
@@ -16,6 +19,7 @@ from bluepro.quickbooks.translate import names
 from bluepro.workspaces.roles import Action, Actor, require
 
 NAME_HELD = "name_held"
+GONE = "gone_in_quickbooks"
 
 
 def answer_same(actor: Actor, problem_id: int, *, clock: Clock) -> None:
@@ -26,7 +30,7 @@ def answer_same(actor: Actor, problem_id: int, *, clock: Clock) -> None:
     """
     require(actor, Action.ANSWER_PROBLEMS)
     with transaction.atomic():
-        problem, link = _asked(actor, problem_id)
+        problem, link = _asked(actor, problem_id, NAME_HELD)
         entity_id = str(problem.detail.get("entity_id", ""))
         _refuse_to_link(problem, link, entity_id)
         revision = link.held_revision
@@ -57,7 +61,7 @@ def answer_not_same(actor: Actor, problem_id: int, *, clock: Clock) -> None:
     """
     require(actor, Action.ANSWER_PROBLEMS)
     with transaction.atomic():
-        problem, link = _asked(actor, problem_id)
+        problem, link = _asked(actor, problem_id, NAME_HELD)
         TakenName.objects.update_or_create(
             realm_id=link.realm_id,
             kind=link.kind,
@@ -70,6 +74,49 @@ def answer_not_same(actor: Actor, problem_id: int, *, clock: Clock) -> None:
         Link.objects.filter(id=link.id).update(held_revision=None, retry_at=None, attempts=0)
         _close(problem, actor, "not the same", clock)
         wake(actor.workspace_id)
+
+
+def answer_make_anew(actor: Actor, problem_id: int, *, clock: Clock) -> None:
+    """What somebody deleted or merged in QuickBooks is made there once more, and what refers to it will point to that.
+
+    The old pair is kept as a former generation. Raises NotFound if no such problem is open here.
+    """
+    require(actor, Action.ANSWER_PROBLEMS)
+    with transaction.atomic():
+        problem, link = _asked(actor, problem_id, GONE)
+        Link.objects.filter(id=link.id).update(removed_at=clock.now(), stale=False, open_request=None)
+        Link.objects.create(
+            workspace_id=link.workspace_id,
+            realm_id=link.realm_id,
+            kind=link.kind,
+            record_id=link.record_id,
+            generation=link.generation + 1,
+            stale=True,
+        )
+        _referring(link).update(stale=True)
+        _close(problem, actor, "made anew", clock)
+        wake(actor.workspace_id)
+
+
+def _referring(link: Link) -> QuerySet[Link]:
+    """The live links whose entities refer to that of `link`."""
+    live = Link.objects.filter(
+        workspace=link.workspace_id, realm_id=link.realm_id, removed_at=None, entity_id__isnull=False
+    )
+    match Kind(link.kind):
+        case Kind.CONTACT:
+            invoices = Invoice.objects.filter(contact=link.record_id).values("id")
+            payments = Payment.objects.filter(contact=link.record_id).values("id")
+            return live.filter(
+                Q(kind=int(Kind.INVOICE), record_id__in=invoices) | Q(kind=int(Kind.PAYMENT), record_id__in=payments)
+            )
+        case Kind.SERVICE:
+            lines = InvoiceLine.objects.filter(service=link.record_id).values("invoice_id")
+            return live.filter(kind=int(Kind.INVOICE), record_id__in=lines)
+        case Kind.INVOICE:
+            return live.filter(kind=int(Kind.PAYMENT), refers_to__contains=[link.record_id])
+        case Kind.PAYMENT:
+            return live.none()
 
 
 def push_again(actor: Actor, kind: Kind, record_id: int) -> None:
@@ -94,14 +141,14 @@ def forget_last_push(workspace_id: int, realm_id: str, kind: int, record_id: int
     return bool(live.update(fingerprint="", stale=True, held_revision=None, retry_at=None, attempts=0))
 
 
-def _asked(actor: Actor, problem_id: int) -> tuple[Problem, Link]:
+def _asked(actor: Actor, problem_id: int, cause: str) -> tuple[Problem, Link]:
     """The open question and its record's link, both locked, so that two answers at once do not cross."""
     mine = Problem.objects.select_for_update(of=("self",)).select_related("connection")
     problem = mine.filter(
-        pk=problem_id, connection__workspace_id=actor.workspace_id, cause=NAME_HELD, closed_at=None
+        pk=problem_id, connection__workspace_id=actor.workspace_id, cause=cause, closed_at=None
     ).first()
     if problem is None or problem.kind is None or problem.record_id is None:
-        raise NotFound(f"There is no open question {problem_id} about a name in this workspace.")
+        raise NotFound(f"There is no open question {problem_id} of this kind ({cause}) in this workspace.")
     link = Link.objects.select_for_update().get(
         workspace=actor.workspace_id,
         realm_id=problem.connection.realm_id,

@@ -252,7 +252,8 @@ def _judge_missing(carried: Carried) -> Verdict:
     if carried.operation in (wire.Operation.DELETE, wire.Operation.VOID):
         return Removed()
     text = f"{carried.label} was deleted or merged in QuickBooks. It is not made again by itself."
-    return Held(Trouble("gone_in_quickbooks", text, "Owner, Admin or Bookkeeper: delete it here, or dismiss this."))
+    remedy = "Delete it here too; or, Owner, Admin or Bookkeeper: have it made anew, or dismiss this and leave it out."
+    return Held(Trouble("gone_in_quickbooks", text, remedy))
 
 
 def _judge_newer(item: Item, entity: wire.Entity, token: str) -> Verdict:
