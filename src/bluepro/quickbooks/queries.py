@@ -23,7 +23,7 @@ from bluepro.quickbooks.models import (
     Problem,
     Request,
     RequestItem,
-    RequestState,
+    SignInAttempt,
 )
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.standing import Facts, SyncState, standing
@@ -269,11 +269,10 @@ def _unready(workspace_id: int, realm: str, ids: Sequence[int]) -> list[int]:
 
 def sign_in_workspace(state_hash: str) -> int | None:
     """The workspace whose sign-in has this state (SHA-256 in hex), if it is still awaited."""
-    from bluepro.quickbooks.models import SignInAttempt
-
     return SignInAttempt.objects.filter(state_hash=state_hash).values_list("workspace_id", flat=True).first()
 
 
-def open_requests(connection_id: int) -> int:
-    """How many calls are not settled."""
-    return Request.objects.filter(connection=connection_id).exclude(state=RequestState.SETTLED).count()
+def methods_used(workspace_id: int) -> list[str]:
+    """The payment methods in use, as people wrote them, each spelling once; by name."""
+    rows = Payment.objects.filter(workspace=workspace_id).values_list("method", flat=True).distinct()
+    return sorted({one.casefold(): one for one in rows if one.strip()}.values(), key=str.casefold)

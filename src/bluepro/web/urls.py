@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("bluepro.web.accounts.urls")),
     path("i/", include("bluepro.web.client.urls")),
+    path("", include("bluepro.web.quickbooks.callback_urls")),
     path("w/<int:workspace_id>/", include("bluepro.web.home.urls")),
     path("w/<int:workspace_id>/contacts/", include("bluepro.web.contacts.urls")),
     path("w/<int:workspace_id>/services/", include("bluepro.web.catalogue.urls")),

@@ -1,0 +1,139 @@
+"""Problems: grouped by cause, in plain words, with who can fix them and the button that does; and those of the past.
+
+What a person decides goes to `connect.problems` and `answers`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from bluepro.common.errors import BlueProError
+from bluepro.quickbooks import answers
+from bluepro.quickbooks.connect import problems as service
+from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.snapshot import Kind
+from bluepro.web.access import WorkspaceRequest, page
+from bluepro.web.lists import asked, page_of
+from bluepro.web.present import CLOCK
+from bluepro.web.quickbooks.causes import Cause, cause_of
+from bluepro.web.quickbooks.common import back, show, told
+from bluepro.web.quickbooks.place import entity_address
+from bluepro.web.quickbooks.words import for_pages
+from bluepro.workspaces.roles import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A problem as the page shows it."""
+
+    row: Problem
+    text: str
+    remedy: str
+    record: str
+    theirs: str
+    code: str
+    tid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The problems of one cause on this page; `count` of all there are."""
+
+    cause: Cause
+    count: int
+    problems: tuple[Shown, ...]
+
+
+@require_GET
+@page(Action.SEE)
+def problems(request: WorkspaceRequest) -> HttpResponse:
+    """The open problems by cause, or with `?show=closed` those of the past, the latest first."""
+    wanted = asked(request, filters={"show": ("closed",)}, sorts=("opened",), default="opened")
+    rows = Problem.objects.filter(connection__workspace=request.workspace.pk).select_related("connection")
+    if wanted.filters:
+        page = page_of(rows.exclude(closed_at=None).order_by("-closed_at", "-pk"), wanted)
+        shown = [(_shown(request, row), cause_of(row.cause)) for row in page.rows]
+        return show(request, "quickbooks/problems_closed.html", {"page": page, "problems": shown})
+    page = page_of(rows.filter(closed_at=None).order_by("cause", "opened_at", "pk"), wanted)
+    counts = dict(rows.filter(closed_at=None).values_list("cause").annotate(Count("*")).order_by())
+    groups = [
+        Group(cause_of(cause), counts.get(cause, 0), tuple(_shown(request, row) for row in found))
+        for cause, found in groupby(page.rows, key=lambda row: row.cause)
+    ]
+    may = request.actor.may
+    rights = {
+        "may_answer": may(Action.ANSWER_PROBLEMS),
+        "may_sync": may(Action.PRESS_SYNC),
+        "may_configure": may(Action.CONFIGURE_SYNC),
+    }
+    return show(request, "quickbooks/problems.html", {"page": page, "groups": groups, **rights})
+
+
+def _shown(request: WorkspaceRequest, row: Problem) -> Shown:
+    detail = row.detail if isinstance(row.detail, dict) else {}
+    entity_id = str(detail.get("entity_id", ""))
+    theirs = ""
+    if row.kind is not None and detail.get("holder") in ("customer", "item"):
+        theirs = entity_address(Kind(row.kind), entity_id, row.connection.realm_id)
+    return Shown(
+        row=row,
+        text=for_pages(row.text),
+        remedy=for_pages(row.remedy),
+        record=_record_address(request, row),
+        theirs=theirs,
+        code=str(detail.get("code", "")),
+        tid=str(detail.get("intuit_tid", detail.get("tid", ""))),
+    )
+
+
+def _record_address(request: WorkspaceRequest, row: Problem) -> str:
+    if row.kind is None or row.record_id is None or row.label.endswith("(deleted)"):
+        return ""
+    return reverse(Kind(row.kind).name.lower(), args=[request.workspace.pk, row.record_id])
+
+
+@require_POST
+@page(Action.PRESS_SYNC)
+def retry(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
+    """Has the record tried again."""
+    return _answered(request, lambda: service.retry(request.actor, problem_id), "It is tried again.")
+
+
+@require_POST
+@page(Action.ANSWER_PROBLEMS)
+def dismiss(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
+    """Closes a problem unsolved, with a reason."""
+    reason = request.POST.get("reason", "")
+    text = "Dismissed. The record stays as it is in QuickBooks until it changes again or is pushed again."
+    return _answered(request, lambda: service.dismiss(request.actor, problem_id, reason, clock=CLOCK), text)
+
+
+@require_POST
+@page(Action.ANSWER_PROBLEMS)
+def answer(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
+    """Says whether a name that is held in QuickBooks belongs to the same customer or item."""
+    said = request.POST.get("answer", "")
+    if said == "same":
+        work, text = answers.answer_same, "They are linked. What differs follows from BluePro with the next change."
+    elif said == "not_same":
+        work, text = answers.answer_not_same, "It is another one: ours goes to QuickBooks with a number added."
+    else:
+        messages.error(request, "Say whether it is the same.")
+        return back(request, "quickbooks_problems")
+    return _answered(request, lambda: work(request.actor, problem_id, clock=CLOCK), text)
+
+
+def _answered(request: WorkspaceRequest, work: Callable[[], None], text: str) -> HttpResponse:
+    try:
+        work()
+    except BlueProError as error:
+        messages.error(request, told(error))
+    else:
+        messages.success(request, text)
+    return back(request, "quickbooks_problems")
