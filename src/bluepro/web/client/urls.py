@@ -1,5 +1,7 @@
-"""Addresses of these pages."""
+"""The address of the customer's page, below `/i/`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from bluepro.web.client import views
+
+urlpatterns = [path("<slug:token>", views.invoice, name="client_invoice")]
