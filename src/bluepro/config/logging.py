@@ -56,7 +56,7 @@ FIELDS = (
     "job",
     "reason",
 )
-TALKING = ("procrastinate.", "_granian")  # libraries whose own words are kept: they speak of jobs, processes and our ids
+TALKING = ("procrastinate.", "_granian")  # whose own words are kept: jobs, processes and our ids
 LOG_FILE = "bluepro.jsonl"
 
 

@@ -4,6 +4,8 @@ None of them needs the main database; they bring their own. Nothing of Django's 
 """
 
 import argparse
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,11 @@ def _add_demo(commands: "Subparsers") -> None:
     parser = commands.add_parser("demo", help=text, description=text)
     parser.add_argument(
         "--scale", type=_above_zero, default=1.0, metavar="X", help="size; 1 is 3,000 invoices (default 1)"
+    )
+    parser.add_argument(
+        "--serve",
+        action=argparse.BooleanOptionalAction,
+        help="serve BluePro and the local QuickBooks at the end, until Ctrl-C (default: in a terminal, unless CI=true)",
     )
     _add_shared(parser)
     parser.set_defaults(command=_demo)
@@ -91,7 +98,13 @@ def _demo(given: argparse.Namespace) -> int:
     from bluepro.proof.demo import demo
 
     today = SystemClock().now().astimezone().date()
-    return demo(_options(given, Path()), Console(), today=today, scale=given.scale)
+    return demo(_options(given, Path()), Console(), today=today, scale=given.scale, serving=_serving(given))
+
+
+def _serving(given: argparse.Namespace) -> bool:
+    """Scripts that wait for the end of a demo still get one."""
+    by_a_person = sys.stdout.isatty() and os.environ.get("CI", "") != "true"
+    return by_a_person if given.serve is None else bool(given.serve)
 
 
 def _bench_edits(given: argparse.Namespace) -> int:

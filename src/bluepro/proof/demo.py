@@ -3,7 +3,9 @@
 import tempfile
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -11,13 +13,17 @@ from bluepro.proof.options import Options
 from bluepro.proof.rehearse import rehearse
 from bluepro.proof.sample_business import write
 
+if TYPE_CHECKING:
+    from bluepro.proof.walk import Walk
+
 SEED = 2026
 
 
-def demo(options: Options, console: Console, *, today: date, scale: float = 1.0) -> int:
+def demo(options: Options, console: Console, *, today: date, scale: float = 1.0, serving: bool = False) -> int:
     """Writes the sample business up to `today` into a temporary folder and rehearses it; the status of the rehearsal.
 
-    `options.folder` is not used. Raises what `rehearse` raises.
+    With `serving` the pages of both sides are there at the end, until Ctrl-C. `options.folder` is not used. Raises what
+    `rehearse` raises, SupervisorError.
     """
     with tempfile.TemporaryDirectory(prefix="bluepro-demo-") as folder:
         files = Path(folder)
@@ -29,9 +35,16 @@ def demo(options: Options, console: Console, *, today: date, scale: float = 1.0)
             "a local QuickBooks through real sign-in and real HTTP, read back and compared to the cent.",
             highlight=False,
         )
-        status = rehearse(replace(options, folder=files), console)
+        options = replace(options, folder=files, keep=options.keep and not serving)
+        status = rehearse(options, console, then=partial(_serve, console) if serving else None)
     _say_what_next(console, equal=status == 0)
     return status
+
+
+def _serve(console: Console, walk: "Walk") -> None:
+    from bluepro.proof.demo_serving import serve
+
+    serve(walk, console)
 
 
 def _say_what_next(console: Console, *, equal: bool) -> None:
@@ -40,7 +53,8 @@ def _say_what_next(console: Console, *, equal: bool) -> None:
         console.print("Drafts, scheduled and never sent cancelled invoices stay in BluePro; all else is in QuickBooks.")
     console.print("What to look at next:", highlight=False)
     for command, what in (
-        ("bluepro demo --keep", "the same, and QuickBooks stays up to be looked at with other programs"),
+        ("bluepro up", "BluePro for your own business, on this machine (docs/running.md)"),
+        ("bluepro demo --no-serve --keep", "the same without pages; QuickBooks stays up for other programs"),
         ("bluepro rehearse FOLDER", "the same with your own files (docs/import.md says how they look)"),
         ("bluepro rehearse FOLDER --limits documented --kill-worker 5", "under Intuit's limits, with a dying worker"),
         ("bluepro connect", "connect a workspace to a QuickBooks company (docs/commands.md)"),

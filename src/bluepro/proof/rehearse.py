@@ -25,15 +25,25 @@ if TYPE_CHECKING:
     from bluepro.proof.walk import Walk
 
 
-def rehearse(options: Options, console: Console, keep: Callable[[], None] | None = None) -> int:
+def rehearse(
+    options: Options,
+    console: Console,
+    keep: Callable[[], None] | None = None,
+    then: Callable[["Walk"], None] | None = None,
+) -> int:
     """Rehearse, print the table, write the JSON; 0 only if nothing differs. `keep` waits with `--keep`.
+
+    `then` is called at the very end, while everything still stands.
 
     Raises RehearsalFailed, ProcessFailed, SignInFailed, PostgresError and what the steps refuse; KeyboardInterrupt.
     """
     _check(options)
     with stage(options, console) as walk:
         found = walk.run()
-        return _report(found, options, console, keep or _for_ever)
+        status = _report(found, options, console, keep or _for_ever)
+        if then:
+            then(walk)
+        return status
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
-from qbo_emulator.pages import apps, companies, customers, frame, items, payments, sales
+from qbo_emulator.pages import apps, companies, customers, entrances, frame, items, payments, sales
 from qbo_emulator.pages.html import link, tag
 from qbo_emulator.pages.paging import Orders
 from qbo_emulator.routes.control import is_loopback
@@ -56,6 +56,14 @@ class Pages:
     async def companies(self, _request: Request) -> Response:
         """All companies."""
         return companies.companies(self._world)
+
+    def entrance(self, name: str) -> Handler:
+        """An address as apps write it."""
+
+        async def handler(request: Request) -> Response:
+            return entrances.entrance(self._world, name, request) or missing()
+
+        return handler
 
     def list_page(self, show: ListPage) -> Handler:
         """A list of one company."""
@@ -109,6 +117,7 @@ def routes(world: World) -> list[Route]:
     table: list[tuple[str, str, Handler]] = [
         ("GET", "", pages.companies),
         ("GET", "/style.css", pages.style),
+        *(("GET", f"/{name}", pages.entrance(name)) for name in entrances.ENTRANCES),
         *(("GET", f"/{{realm}}/{room}", pages.list_page(show)) for room, show in _LISTS),
         *(("GET", f"/{{realm}}/{room}/{{id}}", pages.one_page(name, show)) for room, name, show in _ONES),
         ("GET", "/{realm}/apps", pages.apps()),

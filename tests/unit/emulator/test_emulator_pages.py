@@ -212,6 +212,22 @@ def test_an_app_is_disconnected_after_a_question() -> None:
     assert ID in text(emulator.call("GET", f"/app/{SAMPLE}/apps"))
 
 
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        (f"invoice?txnId=7&companyId={SAMPLE}", f"{SAMPLE}/sales/7"),
+        (f"recvpayment?txnId=8&companyId={FRESH}", f"{FRESH}/payments/8"),
+        ("customerdetail?nameId=9", f"{FRESH}/customers/9"),
+        (f"items?itemId=5&companyId={SAMPLE}", f"{SAMPLE}/items"),
+        ("invoice", f"{FRESH}/sales"),
+    ],
+)
+def test_addresses_as_apps_write_them_lead_to_the_page(address: str, leads_to: str) -> None:
+    answer = Emulator().call("GET", f"/app/{address}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/app/{leads_to}")
+    assert Emulator().call("GET", "/app/invoice?companyId=1").status_code == 404
+
+
 def test_attributes_and_content_are_escaped() -> None:
     assert tag("p", "a < b", Html("<b>c</b>"), ["d", None], class_="x", aria_label='"') == (
         '<p class="x" aria-label="&quot;">a &lt; b<b>c</b>d</p>'

@@ -7,29 +7,28 @@ The embedded database (unless DATABASE_URL names a server), the pages, the worke
 import argparse
 import os
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bluepro.config import boot
 from bluepro.quickbooks.connect import deployment
 from bluepro.running.folders import data_folder, log_folder
 from bluepro.running.postgres import EmbeddedPostgres
-from bluepro.running.supervisor import Part, Supervisor, SupervisorError, Waiter
+from bluepro.running.supervisor import Supervisor
 from bluepro.running.supervisor_database import DatabasePart
 from bluepro.running.supervisor_lifeline import Lifeline
 from bluepro.running.supervisor_place import alone_in, port_to_use, web_secret
 from bluepro.running.supervisor_process import ProcessPart
+from bluepro.running.supervisor_ready import wait_for_pages
 from bluepro.running.supervisor_stop import Stop, stop_on_signals
 
 OURS = "bluepro.config.cli"
 LOCAL = ("127.0.0.1", "localhost", "::1")
 USUAL_HOSTS = "localhost,127.0.0.1,[::1]"
 EVERYWHERE = ("0.0.0.0", "::")
-READY_WITHIN = 60.0  # seconds
+CALLBACK = "/quickbooks/callback"  # the page that a sign-in comes back to
 WORKER_GRACE = 40.0  # a worker finishes the calls that it has under way
 QUICKBOOKS = (
     deployment.ENVIRONMENT,
@@ -53,16 +52,21 @@ class Plan:
 
     @property
     def address(self) -> str:
-        """Where people open the pages."""
-        host = "localhost" if self.host in EVERYWHERE else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        """Where people open the pages: by the name that Intuit accepts for a sign-in to a program on this machine."""
+        return "http://" + self._with_port("localhost" if self.host in (*LOCAL, *EVERYWHERE) else self.host)
+
+    @property
+    def listens_at(self) -> str:
+        """Where the pages answer, whatever `localhost` means here."""
+        return "http://" + self._with_port({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))
+
+    def _with_port(self, host: str) -> str:
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
 def up(options: argparse.Namespace) -> int:
     """Starts everything and looks after it; 0 after a stop that was asked for."""
-    environ = dict(os.environ)
-    workers = options.workers if _quickbooks_is_meant(environ) else 0
-    plan = Plan(options.host, port_to_use(options.host, options.port), workers, data_folder(environ), environ)
+    plan = _plan(options, dict(os.environ))
     with ExitStack() as stack:
         stop = stack.enter_context(stop_on_signals())
         stack.enter_context(alone_in(plan.data, plan.address))
@@ -71,12 +75,19 @@ def up(options: argparse.Namespace) -> int:
     return 0
 
 
-def _quickbooks_is_meant(environ: Mapping[str, str]) -> bool:
-    """Whether QuickBooks is configured. Raises DeploymentError if it is, but not rightly."""
+def _plan(options: argparse.Namespace, environ: dict[str, str]) -> Plan:
+    """What is asked for. Without any of the variables QuickBooks is not meant, and no worker is needed.
+
+    Raises DeploymentError if QuickBooks is meant, but not named rightly, SupervisorError if the port cannot be had.
+    """
+    port = port_to_use(options.host, options.port)
+    plan = Plan(options.host, port, options.workers, data_folder(environ), environ)
     if not any(environ.get(name, "").strip() for name in QUICKBOOKS):
-        return False
+        return replace(plan, workers=0)
+    if not environ.get(deployment.REDIRECT_URI, "").strip():
+        environ[deployment.REDIRECT_URI] = plan.address + CALLBACK
     deployment.from_environment(environ)
-    return True
+    return plan
 
 
 def _run(plan: Plan, stop: Stop, stack: ExitStack) -> None:
@@ -87,7 +98,7 @@ def _run(plan: Plan, stop: Stop, stack: ExitStack) -> None:
     supervisor.start(web)
     for number in range(1, plan.workers + 1):
         supervisor.start(_worker(plan, environ, lifeline, number))
-    wait_for_pages(plan.address, web, stop)
+    wait_for_pages(plan.listens_at, web, stop)
     if not stop.asked:
         _welcome(plan)
     supervisor.run()
@@ -136,28 +147,6 @@ def _worker(plan: Plan, environ: Mapping[str, str], lifeline: Lifeline, number: 
     return ProcessPart(
         f"worker {number}", OURS, ["worker"], environ=environ, log=log, lifeline=lifeline, grace=WORKER_GRACE
     )
-
-
-def wait_for_pages(address: str, web: Part, stop: Waiter, *, seconds: float = READY_WITHIN) -> None:
-    """Returns when the pages answer, or a stop was asked for. Raises SupervisorError if they do not start."""
-    deadline = time.monotonic() + seconds
-    while not stop.asked and not _answers(address):
-        if not web.is_alive():
-            raise SupervisorError(f"The web server does not start. {web.last_words()}")
-        if time.monotonic() > deadline:
-            raise SupervisorError(f"The pages did not answer within {seconds:g} s. {web.last_words()}")
-        stop.wait(0.1)
-
-
-def _answers(address: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"{address}/healthz", timeout=5):
-            return True
-    except urllib.error.HTTPError:
-        return True  # it says itself what is wrong
-    except OSError:
-        return False
 
 
 def _welcome(plan: Plan) -> None:
