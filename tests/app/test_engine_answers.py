@@ -11,6 +11,7 @@ from engine_time import Timed, as_it_came, timed_rig
 from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.common.errors import NotAllowed, NotFound, Refused
+from bluepro.invoicing.life import delete_invoices
 from bluepro.invoicing.services import save_invoices
 from bluepro.quickbooks.answers import answer_make_anew, answer_not_same, answer_same, push_again
 from bluepro.quickbooks.connect.problems import retry
@@ -257,10 +258,30 @@ class TestPushAgain:
         (problem,) = rig.problems()
         assert problem.cause == "changed_in_quickbooks" and "DocNumber" in problem.text
         assert [one["DocNumber"] for one in rig.entities("Invoice")] == ["theirs"]
+        edit = rig.invoice_edit(ada, [priced("Work", "1", "10")], number="1", id=invoice, message="Many thanks")
+        save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
+        timed.settle_down()
+        assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]  # an edit is no answer
+        assert [one["DocNumber"] for one in rig.entities("Invoice")] == ["theirs"]
         push_again(rig.actor, Kind.INVOICE, invoice)
         timed.settle_down()
         (booked,) = rig.entities("Invoice")
-        assert (booked["DocNumber"], booked["CustomerMemo"]["value"]) == ("1", "Thanks")
+        assert (booked["DocNumber"], booked["CustomerMemo"]["value"]) == ("1", "Many thanks")
+        timed.at_rest()
+
+    def test_what_a_person_changed_there_is_not_removed_unasked(self, timed: Timed, rig: Rig) -> None:
+        invoice = rig.invoice(rig.contact("Ada"), [priced("Work", "1", "10")], number="1")
+        timed.settle_down()
+        (booked,) = rig.entities("Invoice")
+        in_quickbooks(rig, "Invoice", Id=booked["Id"], SyncToken=booked["SyncToken"], sparse=True, DocNumber="theirs")
+        delete_invoices(rig.actor, [invoice], clock=CLOCK, reason="typed twice")
+        timed.settle_down()
+        (problem,) = rig.problems()
+        assert (problem.cause, problem.label) == ("changed_in_quickbooks", "Invoice 1 (deleted)")
+        assert len(rig.entities("Invoice")) == 1
+        retry(rig.actor, problem.id)
+        timed.settle_down()
+        assert rig.entities("Invoice") == []
         timed.at_rest()
 
     def test_pushing_again_what_is_right_sends_it_once_and_changes_nothing(self, timed: Timed, rig: Rig) -> None:

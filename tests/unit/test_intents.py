@@ -108,9 +108,14 @@ class TestPushAgain:
     def test_a_forgotten_fingerprint_sends_all_that_is_owned(self, kind: Kind) -> None:
         write = written(decide(kind, KINDS[kind], link_of(kind, fingerprint="")))
         assert write.carried.operation is wire.Operation.UPDATE
-        assert write.carried.fingerprint
+        assert write.carried.fingerprint and write.carried.overwrite
         sent = {name for name in write.entity.__struct_fields__ if getattr(write.entity, name) is not wire.UNSET}
         assert {"id", "sync_token"} < sent and len(sent) > 4
+
+    @pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.PAYMENT])
+    def test_it_removes_what_was_changed_there_too(self, kind: Kind) -> None:
+        assert written(decide(kind, None, link_of(kind, fingerprint=""))).carried.overwrite
+        assert not written(decide(kind, None, link_of(kind))).carried.overwrite
 
     @pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.PAYMENT])
     def test_it_does_not_pass_closed_books(self, kind: Kind) -> None:

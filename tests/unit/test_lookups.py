@@ -340,7 +340,10 @@ class TestExisting:
         verdict = found(item(changed(INVOICE, operation), "5010"), self.at("5", TxnDate="2026-03-30"))
         assert isinstance(verdict, Held) and verdict.trouble.cause == "changed_in_quickbooks"
         assert "TxnDate" in verdict.trouble.text and word in verdict.trouble.remedy
-        assert verdict.sync_token == "5"
+        assert verdict.sync_token == ""
+        pushed_again = changed(INVOICE, operation, overwrite=True)
+        verdict = found(item(pushed_again, "5010"), self.at("5", TxnDate="2026-03-30"))
+        assert isinstance(verdict, Again) and verdict.sync_token == "5"
 
     def test_a_field_taken_back_that_still_stands_there_was_not_taken_back(self) -> None:
         previous = {**INVOICE.owned, "CustomerMemo": {"value": "Thanks"}}

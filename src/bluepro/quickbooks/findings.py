@@ -257,15 +257,18 @@ def _judge_missing(carried: Carried) -> Verdict:
 
 
 def _judge_newer(item: Item, entity: wire.Entity, token: str) -> Verdict:
-    """Somebody wrote meanwhile. If owned fields of a sale changed, a person decides; else we use the new token."""
+    """Somebody wrote meanwhile. If owned fields of a sale changed, a person decides; else we use the new token.
+
+    The new token is not kept while a person is asked: an edit made here meanwhile must not write over it unasked.
+    """
     carried = item.carried
     altered = agree.changed_fields(plain(entity), carried.previous)
-    if is_name(carried.kind) or not altered:
+    if is_name(carried.kind) or carried.overwrite or not altered:
         after = LOST_AFTER if carried.attempts else 0
         trouble = _failing_trouble(carried, reason(item))
         return failed_again(carried, after, "newer in QuickBooks", trouble, sync_token=token)
     text = f"{carried.label} was changed in QuickBooks: {', '.join(altered)}."
-    return Held(Trouble("changed_in_quickbooks", text, _OVERWRITE[carried.operation]), sync_token=token)
+    return Held(Trouble("changed_in_quickbooks", text, _OVERWRITE[carried.operation]))
 
 
 _OVERWRITE = {

@@ -169,6 +169,7 @@ def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation
         line_keys=tuple(line.key for line in link.lines),
         attempts=link.attempts,
         amount_only=link.amount_only,
+        overwrite=_resend(link),
         expected=translated.Expected(total=Decimal(0)) if operation is wire.Operation.VOID else None,
     )
     entity_type = wire.Invoice if candidate.kind is Kind.INVOICE else wire.Payment
@@ -261,6 +262,7 @@ def _carried(candidate: Candidate, record: Record, payload: AnyPayload, work: Wo
         expected=payload.expect,
         attempts=link.attempts if link else 0,
         amount_only=link.amount_only if link else False,
+        overwrite=_resend(link),
         **_facts(record, payload, work),
     )
 

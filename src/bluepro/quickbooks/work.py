@@ -51,6 +51,7 @@ class Carried:
     """What a request carries for one link, and what settling needs later. `link_id` 0: the link is made at commit.
 
     `accounts` are the ids of accounts that are sent but not owned: those that a refused reference may be about.
+    `overwrite`: a person pressed Push again, so what was changed in QuickBooks meanwhile is written over.
     """
 
     kind: Kind
@@ -71,6 +72,7 @@ class Carried:
     number: str = ""
     amount: Decimal = Decimal(0)
     amount_only: bool = False
+    overwrite: bool = False
     attempts: int = 0
     changed: tuple[str, ...] = ()
     owned: Mapping[str, object] = field(default_factory=dict)
