@@ -82,6 +82,11 @@ def tax_rates(workspace_id: int) -> list[TaxRate]:
     return list(TaxRate.objects.filter(workspace_id=workspace_id, active=True).order_by("percent", "name"))
 
 
+def all_tax_rates(workspace_id: int) -> list[TaxRate]:
+    """The rates, archived ones last, else lowest percentage first."""
+    return list(TaxRate.objects.filter(workspace_id=workspace_id).order_by("-active", "percent", "name"))
+
+
 def history_of(workspace_id: int, kind: str, record_id: int, *, limit: int = 100) -> list[HistoryEntry]:
     """What happened to one record, the latest first; `kind` as written by the rooms ("invoice",
     "payment")."""
