@@ -1,4 +1,4 @@
-"""Addresses in the form that apps use to link to something in QuickBooks: they lead to the page of ours that shows it."""
+"""Addresses in the form that apps use to link to something in QuickBooks: they lead to the page that shows it."""
 
 from __future__ import annotations
 

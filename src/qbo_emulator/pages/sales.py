@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from qbo_emulator.pages.components import Column, address, badge, chips, day, fa
 from qbo_emulator.pages.frame import home_of, page, trail
 from qbo_emulator.pages.html import Content, Html, link, tag
 from qbo_emulator.pages.paging import Orders, cut, pager, search, wanted, with_query
-from qbo_emulator.pages.states import STATES, state_of
+from qbo_emulator.pages.states import STATES, states_of
 
 INVOICES = (
     Column("No."),
@@ -50,13 +51,18 @@ def sales(company: Company, request: Request, orders: Orders) -> Response:
     text = wanted(request)
     if text:
         found = [row for row in found if text in _searched(row)]
-    states = [state_of(row, today) for row in found]
+    states = [states_of(row, today) for row in found]
     chosen = request.query_params.get("state", "")
-    shown = [row for row, state in zip(found, states, strict=True) if state == chosen] if chosen in STATES else found
+    shown = [row for row, own in zip(found, states, strict=True) if chosen in own] if chosen in STATES else found
     part = cut(shown, request)
     return page(
         "Sales",
-        tag("div", _filters(request, Counter(states), chosen), search(request, "Number or customer"), class_="bar"),
+        tag(
+            "div",
+            _filters(request, Counter(chain.from_iterable(states)), len(found), chosen),
+            search(request, "Number or customer"),
+            class_="bar",
+        ),
         table("Invoices", INVOICES, (invoice_row(company, row, today) for row in part.rows), "No invoice is here."),
         pager(request, part),
         company=company,
@@ -73,10 +79,15 @@ def invoice_row(company: Company, row: Row, today: str) -> list[Content]:
         day(data["TxnDate"]),
         customer_link(company, data),
         day(data.get("DueDate")),
-        badge(state_of(row, today)),
+        badges(row, today),
         money(data["Balance"]),
         money(data["TotalAmt"]),
     ]
+
+
+def badges(row: Row, today: str) -> list[Content]:
+    """The states of an invoice."""
+    return [[badge(word), " "] for word in states_of(row, today)]
 
 
 def customer_link(company: Company, data: Obj) -> Html:
@@ -91,7 +102,7 @@ def invoice(company: Company, row: Row) -> Response:
     return page(
         f"Invoice {data.get('DocNumber', row.id)}",
         trail(("All sales", home_of(company, "sales"))),
-        tag("p", badge(state_of(row, company.today().isoformat())), " ", customer_link(company, data)),
+        tag("p", badges(row, company.today().isoformat()), " ", customer_link(company, data)),
         tag("div", _facts(row), _addresses(data), class_="columns"),
         table("Lines", _LINES, _lines(data), "This invoice has no lines."),
         _sums(company, row),
@@ -106,8 +117,8 @@ def _searched(row: Row) -> str:
     return fold(f"{row.data.get('DocNumber', '')} {row.data['CustomerRef'].get('name', '')}")
 
 
-def _filters(request: Request, counts: Counter[str], chosen: str) -> Html:
-    whole = [("All", "", counts.total()), *((state, state, counts[state]) for state in STATES)]
+def _filters(request: Request, counts: Counter[str], total: int, chosen: str) -> Html:
+    whole = [("All", "", total), *((state, state, counts[state]) for state in STATES)]
     return chips(
         "State", [(f"{words} {n:,}", with_query(request, state=state), state == chosen) for words, state, n in whole]
     )

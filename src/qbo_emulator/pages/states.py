@@ -1,4 +1,4 @@
-"""The state of an invoice as a bookkeeper names it: Open, Partial, Paid, Overdue, or Voided. Each has exactly one."""
+"""What a bookkeeper calls an invoice: Open, Partial, Paid, Overdue or Voided; overdue and partly paid go together."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from qbo_emulator.books.table import Row
 STATES = ("Open", "Partial", "Paid", "Overdue", "Voided")
 
 
-def state_of(invoice: Row, today: str) -> str:
-    """`today` as YYYY-MM-DD. What is owed past its due date is Overdue, whether or not a part is paid."""
+def states_of(invoice: Row, today: str) -> tuple[str, ...]:
+    """`today` as YYYY-MM-DD. Never empty; two words only for Overdue with Partial."""
     if invoice.voided:
-        return "Voided"
+        return ("Voided",)
     balance = invoice.data["Balance"]
     if balance <= 0:
-        return "Paid"
-    if invoice.data.get("DueDate", today) < today:
-        return "Overdue"
-    return "Partial" if balance < invoice.data["TotalAmt"] else "Open"
+        return ("Paid",)
+    partial = ("Partial",) if balance < invoice.data["TotalAmt"] else ()
+    overdue = ("Overdue",) if invoice.data.get("DueDate", today) < today else ()
+    return overdue + partial or ("Open",)
