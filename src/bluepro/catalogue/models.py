@@ -1,6 +1,7 @@
 """Tables of the catalogue. Written only by `services`."""
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from bluepro.workspaces.models import Workspace
 
@@ -34,7 +35,10 @@ class Service(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "external_id"], name="service_external_id"),
         ]
-        indexes = [models.Index(fields=["workspace", "name"], name="service_by_name")]
+        indexes = [
+            models.Index(fields=["workspace", "name"], name="service_by_name"),
+            models.Index("workspace", Lower("name"), "id", name="service_listed"),
+        ]
 
     def __str__(self) -> str:
         return self.name

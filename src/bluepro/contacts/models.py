@@ -1,6 +1,7 @@
 """Tables of contacts. Written only by `services`."""
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from bluepro.workspaces.models import Membership, Workspace
 
@@ -39,7 +40,11 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "external_id"], name="contact_external_id"),
         ]
-        indexes = [models.Index(fields=["workspace", "display_name"], name="contact_by_name")]
+        indexes = [
+            models.Index(fields=["workspace", "display_name"], name="contact_by_name"),
+            models.Index("workspace", Lower("display_name"), "id", name="contact_listed"),
+            models.Index(fields=["workspace", "created_at", "id"], name="contact_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
