@@ -24,6 +24,7 @@ from bluepro.invoicing.life import (
     unschedule_invoices,
 )
 from bluepro.invoicing.models import Invoice
+from bluepro.payments.queries import payments_of_invoice
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.forms import DayField, attach
@@ -72,8 +73,9 @@ def _to(request: WorkspaceRequest, view: str, *args: object) -> HttpResponse:
 def _ask(
     request: WorkspaceRequest, template: str, row: Invoice, form: forms.Form, *, status: int = 200
 ) -> HttpResponse:
-    said = said_beforehand(request, row)
-    return render(request, template, {"invoice": row, "form": form, "said": said}, status=status)
+    payments = payments_of_invoice(request.workspace.pk, row.pk)
+    context = {"invoice": row, "form": form, "said": said_beforehand(request, row), "payments": payments}
+    return render(request, template, context, status=status)
 
 
 @page(Action.ISSUE_OWN_INVOICES)

@@ -82,6 +82,8 @@
     const actions = {
       up: () => move(line, "up"), down: () => move(line, "down"), remove: () => remove(line),
       add: () => add(what), pick: () => pick(what), totals,
+      find_customer: () => document.getElementById("find-customer").focus(),
+      find_service: () => document.getElementById("find-service").focus(),
     };
     if (!(verb in actions)) return;
     event.preventDefault();
@@ -98,4 +100,6 @@
   form.addEventListener("input", (event) => { if (!event.target.matches("input[type=search]")) soon(); });
   form.addEventListener("change", soon);
   renumber();
+  // What the server sent back is not saved either: leaving the page asks.
+  if ("typed" in form.dataset) form.dispatchEvent(new Event("input", { bubbles: true }));
 })();
