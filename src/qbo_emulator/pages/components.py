@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj
 from qbo_emulator.pages.html import Content, Html, joined, link, tag
 
@@ -24,12 +25,34 @@ def figure(number: Decimal | int | None) -> str:
     return "" if number is None else f"{Decimal(number).normalize():,f}"
 
 
+def rate(price: Decimal | int | None) -> Html:
+    """A price with the cents, and with further decimals if it has some."""
+    if price is None:
+        return Html("")
+    exact = Decimal(price).normalize()
+    exponent = exact.as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    return tag("span", f"{'−' if exact < 0 else ''}${abs(exact):,.{places}f}", class_="money")
+
+
 def day(text: str | None) -> Html:
     """A calendar date as it is stored, shown as people write it."""
     if not text:
         return Html("")
     value = date.fromisoformat(text)
     return tag("time", f"{value:%b} {value.day}, {value.year}", datetime=text)
+
+
+def moment(text: str) -> Html:
+    """A moment as QuickBooks stores it, with its offset; shown in that very zone, which is the Pacific coast's."""
+    value = datetime.fromisoformat(text)
+    words = f"{value:%b} {value.day}, {value.year}, {value.hour % 12 or 12}:{value:%M %p} Pacific time"
+    return tag("time", words, datetime=text)
+
+
+def version(row: Row) -> str:
+    """What apps know a thing by."""
+    return f"{row.id} (sync token {row.data['SyncToken']})"
 
 
 def badge(word: str) -> Html:
@@ -62,18 +85,25 @@ class Column:
 
 def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Content]], empty: str) -> Html:
     """A table, or the words for an empty one. The first cell of a row names it."""
-    body = [tag("tr", _cells(columns, row)) for row in rows]
+    body = [tag("tr", _cells(columns, row), role="row") for row in rows]
     if not body:
         return tag("p", empty, class_="empty")
-    head = tag("tr", [tag("th", one.name, scope="col", class_=_figures(one)) for one in columns])
-    whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
+    names = [tag("th", one.name, scope="col", role="columnheader", class_=_figures(one)) for one in columns]
+    head = tag("thead", tag("tr", names, role="row"), role="rowgroup")
+    whole = tag("table", tag("caption", caption), head, tag("tbody", body, role="rowgroup"), role="table")
     return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 
 def _cells(columns: Sequence[Column], row: Sequence[Content]) -> list[Html]:
     first, *rest = zip(columns, row, strict=True)
-    head = tag("th", first[1], scope="row", class_=_figures(first[0]))
-    return [head, *(tag("td", value, class_=_figures(column)) for column, value in rest)]
+    head = tag("th", first[1], scope="row", role="rowheader", class_=_figures(first[0]))
+    return [head, *(_cell(column, value) for column, value in rest)]
+
+
+def _cell(column: Column, value: Content) -> Html:
+    """On a small screen rows become blocks, where each value needs its name; roles keep them rows of a table."""
+    said = joined(value)
+    return tag("td", said, role="cell", class_=_figures(column), data_name=column.name if said else None)
 
 
 def _figures(column: Column) -> str | None:

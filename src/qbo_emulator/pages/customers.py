@@ -8,7 +8,7 @@ from starlette.responses import Response
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold
-from qbo_emulator.pages.components import Column, address, badge, facts, money, table
+from qbo_emulator.pages.components import Column, address, badge, facts, moment, money, table, version
 from qbo_emulator.pages.frame import home_of, page, trail
 from qbo_emulator.pages.html import Content, Html, link, tag
 from qbo_emulator.pages.paging import SIZE, Orders, cut, pager, search, wanted
@@ -87,8 +87,8 @@ def _money(row: Row) -> Html:
         ("Sales tax", "Taxable" if data.get("Taxable") else "Exempt"),
         ("Status", "Active" if data["Active"] else "Inactive"),
         ("Notes", data.get("Notes")),
-        ("Id", f"{row.id}, changed {data['SyncToken']} times"),
-        ("Last change", data["MetaData"]["LastUpdatedTime"]),
+        ("Id", version(row)),
+        ("Last change", moment(data["MetaData"]["LastUpdatedTime"])),
     ]
     return tag("div", facts(pairs), class_="card")
 

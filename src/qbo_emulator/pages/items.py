@@ -8,7 +8,7 @@ from starlette.responses import Response
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import fold
-from qbo_emulator.pages.components import Column, badge, money, table
+from qbo_emulator.pages.components import Column, badge, rate, table
 from qbo_emulator.pages.frame import page
 from qbo_emulator.pages.html import Content, tag
 from qbo_emulator.pages.paging import Orders, cut, pager, search, wanted
@@ -58,5 +58,5 @@ def _row(row: Row) -> list[Content]:
         data.get("Description"),
         (data.get("IncomeAccountRef") or {}).get("name"),
         "Taxable" if data.get("Taxable") else "Not taxable",
-        money(data.get("UnitPrice")),
+        rate(data.get("UnitPrice")),
     ]

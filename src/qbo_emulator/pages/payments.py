@@ -11,7 +11,7 @@ from qbo_emulator.books.balances import line_amounts
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold, ref_value
-from qbo_emulator.pages.components import Column, day, facts, money, table
+from qbo_emulator.pages.components import Column, day, facts, moment, money, table, version
 from qbo_emulator.pages.frame import home_of, page, trail
 from qbo_emulator.pages.html import Content, link, tag
 from qbo_emulator.pages.paging import Orders, cut, pager, search, wanted
@@ -75,8 +75,8 @@ def payment(company: Company, row: Row) -> Response:
         ("Reference", data.get("PaymentRefNum")),
         ("Deposited to", _account(company, data)),
         ("Private note", data.get("PrivateNote")),
-        ("Id", f"{row.id}, changed {data['SyncToken']} times"),
-        ("Last change", data["MetaData"]["LastUpdatedTime"]),
+        ("Id", version(row)),
+        ("Last change", moment(data["MetaData"]["LastUpdatedTime"])),
     ]
     return page(
         f"Payment {data.get('PaymentRefNum', row.id)}",

@@ -13,7 +13,20 @@ from qbo_emulator.books.balances import applied_to
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold, ref_value
-from qbo_emulator.pages.components import Column, address, badge, chips, day, facts, figure, money, table
+from qbo_emulator.pages.components import (
+    Column,
+    address,
+    badge,
+    chips,
+    day,
+    facts,
+    figure,
+    moment,
+    money,
+    rate,
+    table,
+    version,
+)
 from qbo_emulator.pages.frame import home_of, page, trail
 from qbo_emulator.pages.html import Content, Html, link, tag
 from qbo_emulator.pages.paging import Orders, cut, pager, search, wanted, with_query
@@ -133,8 +146,8 @@ def _facts(row: Row) -> Html:
         ("Terms", (data.get("SalesTermRef") or {}).get("name")),
         ("Message", memo),
         ("Private note", data.get("PrivateNote")),
-        ("Id", f"{row.id}, changed {data['SyncToken']} times"),
-        ("Last change", data["MetaData"]["LastUpdatedTime"]),
+        ("Id", version(row)),
+        ("Last change", moment(data["MetaData"]["LastUpdatedTime"])),
     ]
     return tag("div", facts(pairs), class_="card")
 
@@ -150,13 +163,13 @@ def _lines(data: Obj) -> Iterator[list[Content]]:
         if line["DetailType"] in ("SubTotalLineDetail", "DiscountLineDetail"):
             continue
         detail = line.get("SalesItemLineDetail")
-        text = tag("span", line.get("Description"))
+        text = tag("span", line.get("Description"), class_="text")
         if detail is None:
             yield ["", text, "", "", "", ""]
             continue
         tax = "Taxed" if ref_value(detail.get("TaxCodeRef")) == "TAX" else "Not taxed"
-        rate = money(detail["UnitPrice"]) if "UnitPrice" in detail else ""
-        yield [detail["ItemRef"].get("name"), text, figure(detail.get("Qty")), rate, tax, money(line["Amount"])]
+        price, quantity = rate(detail.get("UnitPrice")), figure(detail.get("Qty"))
+        yield [detail["ItemRef"].get("name"), text, quantity, price, tax, money(line["Amount"])]
 
 
 def _sums(company: Company, row: Row) -> Html:
