@@ -14,7 +14,7 @@ from bluepro.common.errors import NotAllowed, NotFound, Refused
 from bluepro.invoicing.life import delete_invoices
 from bluepro.invoicing.services import save_invoices
 from bluepro.quickbooks.answers import answer_make_anew, answer_not_same, answer_same, push_again
-from bluepro.quickbooks.connect.problems import retry
+from bluepro.quickbooks.connect.problems import dismiss, retry
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.workspaces.models import Role
@@ -227,6 +227,25 @@ class TestPushAgain:
         retry(rig.actor, problem.id)
         timed.settle_down()
         assert [one["TotalAmt"] for one in rig.entities("Payment")] == [Decimal(10)]
+        timed.at_rest()
+
+    def test_dismissed_figures_are_accepted_and_what_waited_goes_on(self, timed: Timed, rig: Rig) -> None:
+        def taxed(request: httpx2.Request, answer: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+            if "Invoice" in answer:
+                answer["Invoice"]["TotalAmt"] = 10.83
+            return answer
+
+        ada = rig.contact("Ada")
+        timed.settle_down()
+        timed.wire.tamper = taxed
+        invoice = rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+        rig.payment((invoice, "10.00"))
+        timed.settle_down()
+        timed.wire.tamper = as_it_came
+        dismiss(rig.actor, rig.problems()[0].id, "The difference is known.", clock=CLOCK)
+        timed.settle_down()
+        assert rig.problems() == []
+        assert len(rig.entities("Payment")) == 1
         timed.at_rest()
 
     def test_an_edit_that_mends_the_figures_needs_no_button(self, timed: Timed, rig: Rig) -> None:

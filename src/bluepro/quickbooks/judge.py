@@ -33,6 +33,7 @@ from qbo_client import wire
 THROTTLE_PAUSE = 60.0  # {F1.2-1}
 MAX_ATTEMPTS = 8  # after so many failures a person is told; it goes on, but slowly
 SLOW = 3600.0
+AMOUNT_DIFFERS = "amount_differs"  # the cause of the problem with other figures than billed
 UNKNOWN = "unknown"
 SEND_WITHIN = 10.0  # seconds from commit to the first byte; later than that a request is not sent (invariant 5)
 
@@ -98,7 +99,7 @@ def _amount_trouble(carried: Carried, entity: wire.Entity) -> Trouble | None:
         return None
     figures = "; ".join(f"{one.what}: {one.ours} here, {one.theirs} in QuickBooks" for one in found)
     return Trouble(
-        "amount_differs",
+        AMOUNT_DIFFERS,
         f"QuickBooks booked {carried.label} with other figures than billed: {figures}.",
         "Compare the sales tax and discount settings in QuickBooks; payments wait. Then press Push again.",
     )

@@ -9,7 +9,8 @@ from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, refuse
 from bluepro.quickbooks.answers import forget_last_push
 from bluepro.quickbooks.connect.lifecycle import wake
-from bluepro.quickbooks.models import Change, Connection, Problem
+from bluepro.quickbooks.judge import AMOUNT_DIFFERS
+from bluepro.quickbooks.models import Change, Connection, Link, Problem
 from bluepro.workspaces.roles import Action, Actor, require
 
 REASON_LENGTH = 500
@@ -25,16 +26,34 @@ def open_problems(actor: Actor) -> list[Problem]:
 def dismiss(actor: Actor, problem_id: int, reason: str, *, clock: Clock) -> None:
     """Closes a problem unsolved: its record stays as it is in QuickBooks until it changes again or is retried.
 
+    Figures that differ are accepted by this: the payments that waited behind the invoice go on.
+
     Raises Refused without a reason, NotFound for one that is not open here.
     """
     require(actor, Action.ANSWER_PROBLEMS)
     reason = reason.strip()
     if not 1 <= len(reason) <= REASON_LENGTH:
         raise refuse("reason", "required", f"Say why, in 1 to {REASON_LENGTH} characters.")
-    mine = Problem.objects.filter(pk=problem_id, connection__workspace_id=actor.workspace_id, closed_at=None)
-    closed = Problem.objects.filter(pk__in=mine.values("pk"))
-    if not closed.update(closed_at=clock.now(), closed_by=actor.email, close_reason=reason):
+    with transaction.atomic():
+        problem = _open_problem(actor, problem_id)
+        Problem.objects.filter(pk=problem.pk).update(closed_at=clock.now(), closed_by=actor.email, close_reason=reason)
+        if problem.cause == AMOUNT_DIFFERS and problem.kind is not None and problem.record_id is not None:
+            _accept_figures(problem.connection, problem.kind, problem.record_id)
+
+
+def _accept_figures(connection: Connection, kind: int, record_id: int) -> None:
+    """The record no longer waits; the engine finds it sent as it is, and what waits for it goes on."""
+    links = Link.objects.filter(realm_id=connection.realm_id, kind=kind, record_id=record_id, removed_at=None)
+    links.update(held_revision=None)
+    wake(connection.workspace_id)
+
+
+def _open_problem(actor: Actor, problem_id: int) -> Problem:
+    mine = Problem.objects.select_for_update(of=("self",)).select_related("connection")
+    found = mine.filter(pk=problem_id, connection__workspace_id=actor.workspace_id, closed_at=None).first()
+    if found is None:
         raise _not_open(problem_id)
+    return found
 
 
 @transaction.atomic
@@ -44,10 +63,7 @@ def retry(actor: Actor, problem_id: int) -> None:
     The problem closes when that succeeds. Raises NotFound for one that is not open here.
     """
     require(actor, Action.PRESS_SYNC)
-    mine = Problem.objects.select_related("connection").filter(connection__workspace_id=actor.workspace_id)
-    problem = mine.filter(pk=problem_id, closed_at=None).first()
-    if problem is None:
-        raise _not_open(problem_id)
+    problem = _open_problem(actor, problem_id)
     if problem.record_id is None or problem.kind is None:
         Connection.objects.filter(pk=problem.connection_id).update(paused_until=None)
     else:
