@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from bluepro.common.errors import NotFound
+from bluepro.common.errors import NotAllowed
 from bluepro.workspaces.models import User, Workspace
 from bluepro.workspaces.queries import actor_for
 from bluepro.workspaces.roles import Action, Actor, a_role
@@ -55,7 +55,7 @@ def _enter(request: WorkspaceRequest, workspace_id: int) -> None:
         raise Http404
     try:
         request.actor = actor_for(user, workspace)
-    except NotFound:
+    except NotAllowed:
         raise Http404 from None
     request.workspace = workspace
 
