@@ -6,8 +6,10 @@ Checks the lease in the same transaction. Also writes down what the plan found t
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import connection as database
 from django.db import transaction
 
 from bluepro.quickbooks.connect import secrets
@@ -22,6 +24,16 @@ from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.linked import generations
 from bluepro.quickbooks.work import Carried, Hold, Item, Purpose, RecordKey, Sendable
 from qbo_client import wire
+
+_MAKE_LINKS = """
+INSERT INTO quickbooks_link (workspace_id, realm_id, kind, record_id, generation, sync_token, name, name_key, wanted,
+                             fingerprint, pushed_revision, owned, lines, refers_to, voided, amount_only, stale,
+                             attempts)
+SELECT %(workspace)s, %(realm)s, new.kind, new.record_id, new.generation, '', '', '', '', '', 0, '{}', '[]', '{}',
+       false, false, false, 0
+  FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[], %(generations)s::int[]) AS new (kind, record_id, generation)
+RETURNING kind, record_id, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +90,20 @@ def _without_link(plan: Plan) -> list[RecordKey]:
 
 
 def _make_links(scope: Scope, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:
+    if not keys:
+        return {}
     former = generations(scope, keys)
-    made = Link.objects.bulk_create(
-        Link(
-            workspace_id=scope.workspace_id,
-            realm_id=scope.realm_id,
-            kind=int(kind),
-            record_id=record_id,
-            generation=former.get((kind, record_id), 0) + 1,
-        )
-        for kind, record_id in sorted(keys)
-    )
-    return {(Kind(link.kind), link.record_id): link.id for link in made}
+    ordered = sorted(keys)
+    values: dict[str, Any] = {  # Any: values of a query
+        "workspace": scope.workspace_id,
+        "realm": scope.realm_id,
+        "kinds": [int(kind) for kind, _ in ordered],
+        "records": [record_id for _, record_id in ordered],
+        "generations": [former.get(key, 0) + 1 for key in ordered],
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_MAKE_LINKS, values)
+        return {(Kind(kind), record_id): link_id for kind, record_id, link_id in cursor.fetchall()}
 
 
 def _with_links(request: Sendable, links: dict[RecordKey, int]) -> Sendable:

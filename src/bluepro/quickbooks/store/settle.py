@@ -6,7 +6,7 @@ made meanwhile therefore stays dirty (invariant 4). If the lease is lost, the ra
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,20 +50,18 @@ class Settlement:
     verdicts: tuple[Verdict, ...]
 
 
+# One JSON document: its quoting costs a fraction of that of an array per column.
 _ACCEPT = """
 UPDATE quickbooks_link AS link SET
   entity_id = seen.entity_id, sync_token = seen.sync_token, name = seen.name, name_key = seen.name_key,
   wanted = seen.wanted, fingerprint = seen.fingerprint, pushed_revision = seen.revision,
-  owned = seen.owned::jsonb, lines = seen.lines::jsonb,
-  refers_to = ARRAY(SELECT jsonb_array_elements_text(seen.refers_to::jsonb)::bigint),
-  voided = seen.voided, amount_only = seen.amount_only, stale = false, open_request = NULL, retry_at = NULL,
-  attempts = 0, held_revision = seen.held_revision, pushed_at = %(now)s
- FROM unnest(%(ids)s::bigint[], %(entity_ids)s::text[], %(sync_tokens)s::text[], %(names)s::text[],
-             %(name_keys)s::text[], %(wanted)s::text[], %(fingerprints)s::text[], %(revisions)s::bigint[],
-             %(owned)s::text[], %(lines)s::text[], %(refers_to)s::text[], %(voided)s::boolean[],
-             %(amount_only)s::boolean[], %(held_revisions)s::bigint[])
-   AS seen (id, entity_id, sync_token, name, name_key, wanted, fingerprint, revision, owned, lines, refers_to,
-            voided, amount_only, held_revision)
+  owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
+  amount_only = seen.amount_only, stale = false, open_request = NULL, retry_at = NULL, attempts = 0,
+  held_revision = seen.held_revision, pushed_at = %(now)s
+ FROM jsonb_to_recordset(%(seen)s::jsonb)
+   AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
+            revision bigint, owned jsonb, lines jsonb, refers_to bigint[], voided boolean, amount_only boolean,
+            held_revision bigint)
 WHERE link.id = seen.id
 """
 
@@ -103,28 +101,27 @@ def keep_answer(lease: Lease, request_id: UUID, outcome: Outcome, now: datetime)
 def _accept(pairs: Sequence[tuple[Item, Accepted]], now: datetime) -> None:
     if not pairs:
         return
+    seen = json.dumps([_seen(item.carried, verdict) for item, verdict in pairs])
     with database.cursor() as cursor:
-        cursor.execute(_ACCEPT, {**_accept_columns(pairs), "now": now})
+        cursor.execute(_ACCEPT, {"seen": seen, "now": now})
 
 
-def _accept_columns(pairs: Sequence[tuple[Item, Accepted]]) -> dict[str, list[Any]]:  # Any: columns of many types
-    carried = [item.carried for item, _ in pairs]
-    verdicts = [verdict for _, verdict in pairs]
+def _seen(carried: Carried, verdict: Accepted) -> dict[str, Any]:  # Any: values of many types
     return {
-        "ids": [one.link_id for one in carried],
-        "entity_ids": [one.entity_id for one in verdicts],
-        "sync_tokens": [one.sync_token for one in verdicts],
-        "names": [one.name for one in carried],
-        "name_keys": [names.key(one.name) for one in carried],
-        "wanted": [one.wanted for one in carried],
-        "fingerprints": [one.fingerprint for one in carried],
-        "revisions": [one.revision for one in carried],
-        "owned": [json.dumps(one.owned) for one in carried],
-        "lines": [json.dumps([asdict(line) for line in one.lines]) for one in verdicts],
-        "refers_to": [json.dumps(one.refers_to) for one in carried],
-        "voided": [one.voided for one in verdicts],
-        "amount_only": [one.amount_only for one in carried],
-        "held_revisions": [one.revision if two.trouble else None for one, two in zip(carried, verdicts, strict=True)],
+        "id": carried.link_id,
+        "entity_id": verdict.entity_id,
+        "sync_token": verdict.sync_token,
+        "name": carried.name,
+        "name_key": names.key(carried.name),
+        "wanted": carried.wanted,
+        "fingerprint": carried.fingerprint,
+        "revision": carried.revision,
+        "owned": carried.owned,
+        "lines": [{"key": one.key, "line_id": one.line_id, "body": one.body} for one in verdict.lines],
+        "refers_to": carried.refers_to,
+        "voided": verdict.voided,
+        "amount_only": carried.amount_only,
+        "held_revision": carried.revision if verdict.trouble else None,
     }
 
 
