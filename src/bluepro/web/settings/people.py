@@ -1,7 +1,6 @@
 """People of the company: who is here as what, inviting, another role, removing, and handing over the ownership."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -18,7 +17,7 @@ from bluepro.web.settings.inviting import link_of, mail_invitation
 from bluepro.web.settings.tabs import shown
 from bluepro.workspaces import invitations, memberships
 from bluepro.workspaces import queries as workspace_queries
-from bluepro.workspaces.models import Membership, Role
+from bluepro.workspaces.models import Invitation, Membership, Role
 from bluepro.workspaces.roles import Action, a_role
 
 
@@ -31,7 +30,7 @@ def members(request: WorkspaceRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if form.is_valid():
         try:
-            return see_other(once(request, lambda: _invite(request, form), clock=CLOCK))
+            return see_other(_invite(request, form))
         except Refused as refused:
             attach(form, refused)
     here = request.workspace.pk
@@ -48,9 +47,18 @@ def members(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _invite(request: WorkspaceRequest, form: InviteForm) -> str:
-    made = invitations.invite(request.actor, form.cleaned_data["email"], Role(form.cleaned_data["role"]), clock=CLOCK)
-    transaction.on_commit(lambda: mail_invitation(request, made))
-    return reverse("settings_people", args=[request.workspace.pk])
+    """Invites once; the mail goes out after the invitation is committed, and only for the first of two sends."""
+    made = list[Invitation]()
+
+    def work() -> str:
+        role = Role(form.cleaned_data["role"])
+        made.append(invitations.invite(request.actor, form.cleaned_data["email"], role, clock=CLOCK))
+        return reverse("settings_people", args=[request.workspace.pk])
+
+    where = once(request, work, clock=CLOCK)
+    for invitation in made:
+        mail_invitation(request, invitation)
+    return where
 
 
 @require_POST

@@ -111,7 +111,7 @@ def work(run_id: int, *, clock: Clock, ids: Ids) -> None:
         return
     run = ImportRun.objects.select_related("membership__user", "workspace").get(pk=run_id)
     try:
-        with _file(run) as path, _telling(run_id, clock) as progress, transaction.atomic():
+        with _file(run) as path, telling(run_id, clock) as progress, transaction.atomic():
             report = import_folder(
                 actor_for(run.membership.user, run.workspace),
                 path,
@@ -145,9 +145,9 @@ def _file(run: ImportRun) -> Iterator[Path]:
 
 
 @contextmanager
-def _telling(run_id: int, clock: Clock) -> Iterator[Progress]:
+def telling(run_id: int, clock: Clock) -> Iterator[Progress]:
     """Writes progress through a connection of its own, since the import's transaction hides it till its end."""
-    telling = connections.create_connection(DEFAULT_DB_ALIAS)
+    apart = connections.create_connection(DEFAULT_DB_ALIAS)
     told = clock.now() - _TELL_EVERY
 
     def progress(stage: str, done: int, total: int | None) -> None:
@@ -156,7 +156,7 @@ def _telling(run_id: int, clock: Clock) -> Iterator[Progress]:
         if now - told < _TELL_EVERY:
             return
         told = now
-        with telling.cursor() as cursor:
+        with apart.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {ImportRun._meta.db_table} SET stage = %s, done = %s, total = %s, heard_at = %s WHERE id = %s",
                 [stage[:100], done, total, now, run_id],
@@ -165,7 +165,7 @@ def _telling(run_id: int, clock: Clock) -> Iterator[Progress]:
     try:
         yield progress
     finally:
-        telling.close()
+        apart.close()
 
 
 def as_json(report: ImportReport) -> dict[str, Any]:  # Any: JSON
