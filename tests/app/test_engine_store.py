@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection as database
 from django.db import transaction
+from django.test.utils import CaptureQueriesContext
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.quickbooks import serve as serving
@@ -18,13 +19,13 @@ from bluepro.quickbooks.engine import Engine
 from bluepro.quickbooks.models import Change, Connection, Link, Request, RequestItem, Run
 from bluepro.quickbooks.serve import LOCKED_WAIT, limiter_for, serve
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store import company, leases
+from bluepro.quickbooks.store import company, leases, problems
 from bluepro.quickbooks.store.choosing import choose
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.groups import Groups, connect
 from bluepro.quickbooks.store.leases import LEASE, Lease, LeaseLost
 from bluepro.quickbooks.store.settle import keep_answer
-from bluepro.quickbooks.work import Outcome, Sendable
+from bluepro.quickbooks.work import Outcome, Sendable, Trouble
 from qbo_client import wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -426,3 +427,33 @@ def test_a_deleted_invoice_waits_until_its_payment_is_gone_in_quickbooks(rig: Ri
     rig.sync_until_quiet()
     assert rig.entities("Invoice") == rig.entities("Payment") == []
     assert not Change.objects.filter(dirty=True).exists()
+
+
+# Problems.
+
+
+def test_a_problem_is_opened_once_keeps_its_date_and_gets_the_newest_words(rig: Rig) -> None:
+    first, then = CLOCK.now() - timedelta(days=1), CLOCK.now()
+
+    def found(text: str, record: int | None = 7) -> problems.Found:
+        kind = Kind.INVOICE if record else None
+        return problems.Found(kind, record, "Invoice 7", Trouble("refused", text, "Do.", {"words": "a\x00b"}))
+
+    problems.open_all(rig.connection.id, [found("one"), found("one", None)], first)
+    problems.open_all(rig.connection.id, [found("two\x00"), found("three", None), found("three\x00")], then)
+    rows = [(one.record_id, one.text, one.opened_at, one.detail) for one in rig.problems()]
+    assert rows == [(7, "three", first, {"words": "ab"}), (None, "three", first, {"words": "ab"})]
+
+
+def test_many_records_that_a_person_must_see_to_do_not_stop_the_others(rig: Rig) -> None:
+    ids = [rig.contact(f"Name {number}") for number in range(60)]
+    execute = "UPDATE contacts_contact SET display_name = '***' WHERE id = ANY(%s)"
+    with database.cursor() as cursor:
+        cursor.execute(execute, [ids[:50]])
+    begin_run(rig)
+    with CaptureQueriesContext(database) as queries:
+        rig.sync()
+    assert len(rig.entities("Customer")) == 10
+    assert {(one.cause, one.record_id) for one in rig.problems()} == {("name_empty", one) for one in ids[:50]}
+    assert len(queries) < 250
+    assert run_is_finished()

@@ -36,6 +36,12 @@ RETURNING kind, record_id, id
 """
 
 
+_HOLD = """
+UPDATE quickbooks_link AS link SET held_revision = held.revision
+  FROM unnest(%s::bigint[], %s::bigint[]) AS held (id, revision) WHERE link.id = held.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Requests with the ids of links and items filled in; `done` counts records that needed none and are done with."""
@@ -158,9 +164,11 @@ def _row(lease: Lease, sendable: Sendable, now: datetime) -> Request:
 
 
 def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordKey, int]) -> None:
-    for hold in holds:
-        link_id = hold.link_id or links[hold.kind, hold.record_id]
-        Link.objects.filter(id=link_id).update(held_revision=hold.revision)
+    if not holds:
+        return
+    ids = [hold.link_id or links[hold.kind, hold.record_id] for hold in holds]
+    with database.cursor() as cursor:
+        cursor.execute(_HOLD, [ids, [hold.revision for hold in holds]])
     problems.open_all(
         lease.connection_id,
         [problems.Found(hold.kind, hold.record_id, hold.label, hold.trouble) for hold in holds],
