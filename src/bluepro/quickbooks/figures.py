@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection as database
+from django.db.models import Count, Q
 
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem, Request, RequestItem, Run
 from bluepro.quickbooks.queries import active_or_none
@@ -90,7 +91,7 @@ def last_run(connection: Connection) -> Run | None:
 
 def progress_of(connection: Connection, run: Run, now: datetime) -> Progress:
     """How far the run is at this moment; three queries."""
-    waiting = _waiting(connection)
+    waiting = _left_by(connection, run) if run.finished_at else _waiting(connection)
     kinds = tuple(_kind(kind, run, waiting.get(kind, (0, 0))) for kind in Kind)
     recent = RequestItem.objects.filter(
         request__connection=connection,
@@ -106,6 +107,14 @@ def progress_of(connection: Connection, run: Run, now: datetime) -> Progress:
     return Progress(run, kinds, per_minute, left * 60 / per_minute if per_minute else None, quiet)
 
 
+def _left_by(connection: Connection, run: Run) -> dict[Kind, tuple[int, int]]:
+    """What needed someone when the run ended."""
+    opened = Problem.objects.filter(connection=connection, kind__isnull=False, opened_at__lte=run.finished_at)
+    left = opened.filter(Q(closed_at=None) | Q(closed_at__gt=run.finished_at))
+    rows = left.values_list("kind").annotate(number=Count("record_id", distinct=True)).order_by()
+    return {Kind(kind): (number, number) for kind, number in rows}
+
+
 def _waiting(connection: Connection) -> dict[Kind, tuple[int, int]]:
     with database.cursor() as cursor:
         cursor.execute(_WAITING, {"workspace": connection.workspace_id, "realm": connection.realm_id})
@@ -113,7 +122,7 @@ def _waiting(connection: Connection) -> dict[Kind, tuple[int, int]]:
 
 
 def _kind(kind: Kind, run: Run, waiting: tuple[int, int]) -> KindProgress:
-    dirty, held = (0, waiting[1]) if run.finished_at else waiting
+    dirty, held = waiting
     total = max(int(run.counts.get(kind.name.lower(), 0)), dirty, held)
     left = max(dirty, held)
     return KindProgress(kind, total, total - left, held)

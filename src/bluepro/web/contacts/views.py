@@ -13,6 +13,7 @@ from bluepro.contacts.services import archive_contacts, delete_contact, unarchiv
 from bluepro.invoicing.queries import list_invoices
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.contacts.figures import owed_by
+from bluepro.web.invoicing.facts import TONES
 from bluepro.web.lists import asked, page_of, sort_links
 from bluepro.web.present import CLOCK
 from bluepro.workspaces.queries import today
@@ -73,7 +74,7 @@ def contact(request: WorkspaceRequest, contact_id: int) -> HttpResponse:
     invoices = list_invoices(request.workspace.pk, today=day, contact_id=contact_id, limit=LAST + 1)
     context = {
         "contact": found,
-        "invoices": invoices[:LAST],
+        "invoices": [(one, TONES[one.status]) for one in invoices[:LAST]],
         "more": len(invoices) > LAST,
         "owed": owed_by(request.workspace.pk, [contact_id]).get(contact_id),
         "totals": request.actor.may(Action.SEE_TOTALS),

@@ -3,6 +3,7 @@
 Saving and checking are `connect`'s; here forms become its edits.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bluepro.common.errors import BlueProError, Refused
 from bluepro.quickbooks.connect import mapping as service
 from bluepro.quickbooks.connect import provision, reading
-from bluepro.quickbooks.connect.checks import check
+from bluepro.quickbooks.connect.checks import Choices, check
 from bluepro.quickbooks.connect.readiness import NO_LIABILITY, Use, accounts_for
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.queries import methods_used
@@ -86,7 +87,7 @@ def _form(request: WorkspaceRequest, connection: Connection, data: Any = None) -
 
 def _page(request: WorkspaceRequest, connection: Connection, form: MappingForm, *, status: int = 200) -> HttpResponse:
     snapshot = service.snapshot_of(connection)
-    checks = check(snapshot, service.choices_of(connection))
+    checks = check(snapshot, _as_shown(form, service.choices_of(connection)))
     shown = [
         {"ok": one.ok, "blocking": one.blocking, "text": for_pages(one.text), "remedy": for_pages(one.remedy)}
         for one in checks
@@ -110,6 +111,14 @@ def _page(request: WorkspaceRequest, connection: Connection, form: MappingForm, 
         "may_configure": request.actor.may(Action.CONFIGURE_SYNC),
     }
     return show(request, "quickbooks/mapping.html", values, status=status)
+
+
+def _as_shown(form: MappingForm, stored: Choices) -> Choices:
+    """What would be saved as the form first stands: the checks speak of that."""
+    income, discount, deposit, tax = (
+        str(form.fields[name].initial or "") for name in (Use.INCOME, Use.DISCOUNT, Use.DEPOSIT, "tax_mode")
+    )
+    return replace(stored, income=income, discount=discount, deposit=deposit, tax_mode=stored.tax_mode or tax)
 
 
 @require_POST

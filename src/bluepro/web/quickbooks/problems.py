@@ -61,7 +61,7 @@ def problems(request: WorkspaceRequest) -> HttpResponse:
         shown = [(_shown(request, row), cause_of(row.cause)) for row in page.rows]
         return show(request, "quickbooks/problems_closed.html", {"page": page, "problems": shown})
     page = page_of(rows.filter(closed_at=None).order_by("cause", "opened_at", "pk"), wanted)
-    counts = dict(rows.filter(closed_at=None).values_list("cause").annotate(Count("*")).order_by())
+    counts = dict(rows.filter(closed_at=None).values_list("cause").annotate(number=Count("pk")).order_by())
     groups = [
         Group(cause_of(cause), counts.get(cause, 0), tuple(_shown(request, row) for row in found))
         for cause, found in groupby(page.rows, key=lambda row: row.cause)

@@ -97,6 +97,8 @@ def for_pages(text: str) -> str:
 
 def seconds(amount: float) -> str:
     """A duration as people say it: "0.8 s", "42 s", "7 min", "3 h", "2 days"."""
+    if amount < 0.1:
+        return "0.1 s"
     if amount < 10:
         return f"{amount:.1f} s"
     if amount < 100:
