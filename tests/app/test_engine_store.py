@@ -24,6 +24,7 @@ from bluepro.quickbooks.store.choosing import choose
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.groups import Groups, connect
 from bluepro.quickbooks.store.leases import LEASE, Lease, LeaseLost
+from bluepro.quickbooks.store.prune import prune
 from bluepro.quickbooks.store.settle import keep_answer
 from bluepro.quickbooks.work import Outcome, Sendable, Trouble
 from qbo_client import wire
@@ -457,3 +458,16 @@ def test_many_records_that_a_person_must_see_to_do_not_stop_the_others(rig: Rig)
     assert {(one.cause, one.record_id) for one in rig.problems()} == {("name_empty", one) for one in ids[:50]}
     assert len(queries) < 250
     assert run_is_finished()
+
+
+def test_what_was_said_is_forgotten_after_30_days_but_never_what_is_not_settled(rig: Rig) -> None:
+    rig.contact("Ada")
+    rig.sync_until_quiet()
+    rig.contact("Grace")
+    engine_of(rig, CLOCK.now())[1].prepare(CLOCK.now())
+    settled = Request.objects.get(state="settled")
+    assert prune(CLOCK.now() + timedelta(days=29)) == 0
+    assert prune(CLOCK.now() + timedelta(days=31)) == 2
+    assert Request.objects.filter(body=None).get() == settled
+    assert RequestItem.objects.filter(carried=None).get().request == settled
+    assert prune(CLOCK.now() + timedelta(days=31)) == 0

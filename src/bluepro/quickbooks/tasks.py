@@ -14,10 +14,12 @@ from procrastinate.jobs import Status
 from bluepro.common.clock import SystemClock
 from bluepro.quickbooks.serve import Means, serve
 from bluepro.quickbooks.store import company
+from bluepro.quickbooks.store.prune import prune
 
 log = logging.getLogger(__name__)
 
 SWEEP = "* * * * * */10"  # every 10 s: the sixth field is seconds
+DAILY = "23 9 * * *"  # in the night of all American time zones
 EVERY_MINUTE = "* * * * *"
 
 
@@ -56,6 +58,14 @@ async def finish_stalled(timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs():
         log.warning("stalled job", extra={"action": "job_stalled", "job": job.id, "at": timestamp})
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+@app.periodic(cron=DAILY)
+@app.task(name="daily", pass_context=False)
+def daily(timestamp: int) -> None:
+    """Forgets what was said in requests settled long ago."""
+    emptied = prune(SystemClock().now())
+    log.info("pruned", extra={"action": "pruned", "count": emptied, "at": timestamp})
 
 
 def wake_all_with_work(*, owned_too: bool = False) -> None:

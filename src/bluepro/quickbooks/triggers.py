@@ -2,7 +2,7 @@
 
 They alone write `Change`, and notify the workers. No write path can forget: pages, bulk updates, imports and raw SQL
 all count. Rows are written in the order of their key, so that two saves never deadlock; an update that changes no
-pushed column writes nothing.
+pushed column writes nothing. TRUNCATE is not seen: PostgreSQL tells such triggers no rows.
 """
 
 from collections.abc import Iterator, Sequence
