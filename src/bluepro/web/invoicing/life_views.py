@@ -31,7 +31,7 @@ from bluepro.web.forms import DayField, attach
 from bluepro.web.invoicing.in_books import said_of
 from bluepro.web.once import once
 from bluepro.web.present import CLOCK, IDS
-from bluepro.workspaces.roles import Action
+from bluepro.workspaces.roles import Action, a_role
 
 
 class ReasonForm(forms.Form):
@@ -66,6 +66,13 @@ def _row(request: WorkspaceRequest, invoice_id: int) -> Invoice:
     return found
 
 
+def _not_own(request: WorkspaceRequest, row: Invoice) -> HttpResponse | None:
+    """Why not even the question is shown to this person: a Member's are own invoices only; None where it is."""
+    if request.actor.may(Action.EDIT_INVOICES) or row.created_by_id == request.actor.membership_id:
+        return None
+    return refused(request, f"{a_role(request.actor.role)} may not {Action.EDIT_INVOICES.value}.")
+
+
 def _to(request: WorkspaceRequest, view: str, *args: object) -> HttpResponse:
     return HttpResponseRedirect(reverse(view, args=[request.workspace.pk, *args]), status=303)
 
@@ -82,6 +89,8 @@ def _ask(
 def issue(request: WorkspaceRequest, invoice_id: int) -> HttpResponse:
     """Issues a draft; asks for the date where it lies in an earlier month."""
     row = _row(request, invoice_id)
+    if not_own := _not_own(request, row):
+        return not_own
     if request.method != "POST":
         return _ask(request, "invoicing/issue.html", row, IssueForm(initial={"issue_date": row.issue_date}))
     form = IssueForm(request.POST)
@@ -127,6 +136,8 @@ def delete(request: WorkspaceRequest, invoice_id: int) -> HttpResponse:
 def _destroy(
     request: WorkspaceRequest, row: Invoice, template: str, work: Callable[[str], None], said: str, then: str
 ) -> HttpResponse:
+    if not_own := _not_own(request, row):
+        return not_own
     if request.method != "POST":
         return _ask(request, template, row, ReasonForm())
     form = ReasonForm(request.POST)
@@ -199,10 +210,11 @@ def refresh(request: WorkspaceRequest, invoice_id: int) -> HttpResponse:
 @page(Action.EDIT_OWN_DRAFTS)
 def copy(request: WorkspaceRequest, invoice_id: int) -> HttpResponse:
     """Makes a new draft with the same content and opens it for editing."""
+    source = _row(request, invoice_id)
 
     def work() -> str:
         made = copy_invoice(request.actor, invoice_id, clock=CLOCK, ids=IDS)
-        messages.success(request, f"This is a new draft, copied from invoice {_row(request, invoice_id).number}.")
+        messages.success(request, f"This is a new draft, copied from invoice {source.number}.")
         return reverse("invoice_edit", args=[request.workspace.pk, made])
 
     try:

@@ -26,7 +26,7 @@ from bluepro.web.once import once
 from bluepro.web.payments.forms import METHODS, Part, PaymentForm, spread_over, typed_parts
 from bluepro.web.present import CLOCK, IDS
 from bluepro.workspaces.queries import today
-from bluepro.workspaces.roles import Action
+from bluepro.workspaces.roles import Action, a_role
 
 FOUND = 8
 
@@ -50,6 +50,8 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     invoice_id, contact_id = _id(request.GET.get("invoice")), _id(request.GET.get("contact"))
     if invoice_id:
         recording = _of_invoice(request, invoice_id)
+        if not _may_pay(request, recording):
+            return refused(request, f"{a_role(request.actor.role)} may not {Action.EDIT_PAYMENTS.value}.")
     elif contact_id:
         recording = _of_contact(request, contact_id)
     else:
@@ -78,6 +80,12 @@ def edit(request: WorkspaceRequest, payment_id: int) -> HttpResponse:
         "description": payment.description,
     }
     return _answer(request, recording, PaymentForm(initial=values))
+
+
+def _may_pay(request: WorkspaceRequest, recording: Recording) -> bool:
+    """Members record payments on invoices of their own only."""
+    made_by = recording.invoice.created_by_id if recording.invoice else None
+    return request.actor.may(Action.EDIT_PAYMENTS) or made_by == request.actor.membership_id
 
 
 def _id(text: str | None) -> int | None:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -102,6 +102,7 @@ def _record_address(request: WorkspaceRequest, row: Problem) -> str:
 @page(Action.PRESS_SYNC)
 def retry(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
     """Has the record tried again."""
+    _check(request, problem_id)
     return _answered(request, lambda: service.retry(request.actor, problem_id), "It is tried again.")
 
 
@@ -109,6 +110,7 @@ def retry(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
 @page(Action.ANSWER_PROBLEMS)
 def dismiss(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
     """Closes a problem unsolved, with a reason."""
+    _check(request, problem_id)
     reason = request.POST.get("reason", "")
     text = "Dismissed. The record stays as it is in QuickBooks until it changes again or is pushed again."
     return _answered(request, lambda: service.dismiss(request.actor, problem_id, reason, clock=CLOCK), text)
@@ -118,6 +120,7 @@ def dismiss(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
 @page(Action.ANSWER_PROBLEMS)
 def answer(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
     """Says whether a name that is held in QuickBooks belongs to the same customer or item."""
+    _check(request, problem_id)
     said = request.POST.get("answer", "")
     if said == "same":
         work, text = answers.answer_same, "They are linked. What differs follows from BluePro with the next change."
@@ -127,6 +130,12 @@ def answer(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
         messages.error(request, "Say whether it is the same.")
         return back(request, "quickbooks_problems")
     return _answered(request, lambda: work(request.actor, problem_id, clock=CLOCK), text)
+
+
+def _check(request: WorkspaceRequest, problem_id: int) -> None:
+    """A problem of another workspace does not exist; one that was closed meanwhile does, and the answer says so."""
+    if not Problem.objects.filter(pk=problem_id, connection__workspace=request.workspace.pk).exists():
+        raise Http404
 
 
 def _answered(request: WorkspaceRequest, work: Callable[[], None], text: str) -> HttpResponse:
