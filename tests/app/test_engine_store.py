@@ -471,3 +471,19 @@ def test_what_was_said_is_forgotten_after_30_days_but_never_what_is_not_settled(
     assert Request.objects.filter(body=None).get() == settled
     assert RequestItem.objects.filter(carried=None).get().request == settled
     assert prune(CLOCK.now() + timedelta(days=31)) == 0
+
+
+def test_a_name_that_can_never_be_looked_up_holds_up_no_other_and_keeps_its_name(rig: Rig) -> None:
+    lost = rig.contact("Ada")
+    now = CLOCK.now()
+    engine_of(rig, now)[1].prepare(now)  # and the worker dies here
+    rig.contact("Grace")
+    rig.contact("ada")
+    then = now + LEASE + timedelta(seconds=30)
+    RequestItem.objects.update(look_at=then + timedelta(days=1))
+    Request.objects.update(state="unknown")
+    _, engine = engine_of(rig, then)
+    for _ in range(2):
+        engine.settle(send(rig, engine.prepare(then)), then)
+    assert sorted(one["DisplayName"] for one in rig.entities("Customer")) == ["Grace", "ada (2)"]
+    assert rig.link(Kind.CONTACT, lost).entity_id is None

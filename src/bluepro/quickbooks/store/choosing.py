@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bluepro.quickbooks.plan import NAMES
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.due import DueRow, Scope, due
-from bluepro.quickbooks.store.groups import Groups, connect, in_flight
+from bluepro.quickbooks.store.groups import Groups, connect, in_flight, names_under_way
 from bluepro.quickbooks.work import RecordKey
 from qbo_client.wire import MAX_BATCH_ITEMS
 
@@ -45,7 +45,7 @@ class _Sales:
 def choose(scope: Scope, limit: int) -> Chosen:
     """What could fill `limit` places in requests. Names take at most one batch's places: more cannot go at once."""
     busy = in_flight(scope)
-    names_busy = any(kind in NAMES for kind, _ in busy)
+    names_busy = names_under_way(scope)
     names = [] if names_busy else [row for kind in sorted(NAMES) for row in due(scope, kind, limit)][:limit]
     sales = _Sales()
     sales.close(scope, [key for key in busy if key[0] not in NAMES])

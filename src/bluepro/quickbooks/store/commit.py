@@ -22,6 +22,7 @@ from bluepro.quickbooks.store.codec import seal_carried
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.linked import generations
+from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.work import Carried, Hold, Item, Purpose, RecordKey, Sendable
 from qbo_client import wire
 
@@ -35,6 +36,12 @@ SELECT %(workspace)s, %(realm)s, new.kind, new.record_id, new.generation, '', ''
 RETURNING kind, record_id, id
 """
 
+
+_RESERVE = """
+UPDATE quickbooks_link AS link SET name = made.name, name_key = made.name_key, wanted = made.wanted
+  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS made (id, name, name_key, wanted)
+ WHERE link.id = made.id
+"""
 
 _HOLD = """
 UPDATE quickbooks_link AS link SET held_revision = held.revision
@@ -137,8 +144,18 @@ def _write(lease: Lease, sendables: Sequence[Sendable], now: datetime) -> tuple[
     )
     for sendable in sendables:
         Link.objects.filter(id__in=[item.carried.link_id for item in sendable.items]).update(open_request=sendable.id)
+    _reserve_names([item.carried for sendable in sendables for item in sendable.items])
     ids = iter(rows)
     return tuple(replace(sendable, items=_numbered(sendable.items, ids, now)) for sendable in sendables)
+
+
+def _reserve_names(carried: Sequence[Carried]) -> None:
+    """What is about to be made has its name already: no other record is to get it while the outcome is unknown."""
+    named = [one for one in carried if one.name and not one.entity_id]
+    if named:
+        columns = ([one.link_id for one in named], [one.name for one in named], [names.key(one.name) for one in named])
+        with database.cursor() as cursor:
+            cursor.execute(_RESERVE, [*columns, [one.wanted for one in named]])
 
 
 def _numbered(items: Iterable[Item], rows: Iterator[RequestItem], now: datetime) -> tuple[Item, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection as database
 
+from bluepro.quickbooks.judge import SEND_WITHIN
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.work import RecordKey
@@ -30,6 +31,19 @@ UNION
 _BUSY = """
 SELECT kind, record_id FROM quickbooks_link
  WHERE open_request IS NOT NULL AND workspace_id = %(workspace)s AND realm_id = %(realm)s AND removed_at IS NULL
+"""
+
+
+_NAMES = """
+SELECT 1 FROM quickbooks_link l
+  JOIN quickbooks_requestitem item ON item.link_id = l.id AND NOT item.settled
+  JOIN quickbooks_request request ON request.id = item.request_id
+  JOIN quickbooks_connection own ON own.id = request.connection_id
+ WHERE l.open_request IS NOT NULL AND l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind IN (1, 2)
+   AND l.removed_at IS NULL
+   AND (request.state = 'open'
+        OR request.committed_at + make_interval(secs => %(send_within)s + own.unknown_after) > %(now)s)
+ LIMIT 1
 """
 
 
@@ -73,6 +87,16 @@ def in_flight(scope: Scope) -> set[RecordKey]:
     with database.cursor() as cursor:
         cursor.execute(_BUSY, scope.values())
         return {(Kind(kind), record_id) for kind, record_id in cursor.fetchall()}
+
+
+def names_under_way(scope: Scope) -> bool:
+    """Whether QuickBooks may be at work on a request with names, so that its lists may be locked {F7.1-25}.
+
+    A name whose outcome is still unknown after that waits for its look-up alone, and holds up no other.
+    """
+    with database.cursor() as cursor:
+        cursor.execute(_NAMES, {**scope.values(), "send_within": SEND_WITHIN})
+        return cursor.fetchone() is not None
 
 
 def _edges(scope: Scope, keys: Iterable[RecordKey]) -> list[tuple[int, int]]:

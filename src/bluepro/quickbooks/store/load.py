@@ -178,6 +178,7 @@ _SIMILAR = """
 _SIMILAR_LINKS = (
     f"SELECT known.name_key, known.record_id {_SIMILAR.format(table='quickbooks_link')}"
     " WHERE known.name_key <> '' AND known.removed_at IS NULL"
+    " AND (known.entity_id IS NOT NULL OR known.open_request IS NOT NULL)"
 )
 _SIMILAR_TAKEN = f"SELECT known.name_key {_SIMILAR.format(table='quickbooks_takenname')}"
 
