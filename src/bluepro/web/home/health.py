@@ -6,18 +6,24 @@ from django.db.models import Exists, OuterRef
 
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem
 from bluepro.quickbooks.queries import active_or_none
+from bluepro.workspaces.roles import Action
 
+SET_UP = Action.CONFIGURE_SYNC
 MOST = 10_000  # nobody reads past it, and counting on is what makes a page slow
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`tone` is a badge's: good, info, warn, bad or neutral; `word` says the same as the tone."""
+    """`tone` is a badge's: good, info, warn, bad or neutral; `word` says the same as the tone.
+
+    `action` is what to do about it, for those who may do what it `needs`.
+    """
 
     tone: str
     word: str
     sentence: str
     action: str
+    needs: Action
     connected: bool = True
 
 
@@ -25,28 +31,36 @@ def health(workspace_id: int) -> Health:
     """The state of the workspace's sync (at most three queries)."""
     connection = active_or_none(workspace_id)
     if connection is None:
-        return Health("neutral", "Not connected", "QuickBooks is not connected yet.", "Connect QuickBooks", False)
+        return Health(
+            "neutral", "Not connected", "QuickBooks is not connected yet.", "Connect QuickBooks", SET_UP, False
+        )
     if connection.state == ConnectionState.LOST:
         sentence = "The connection to QuickBooks was lost. Nothing is sent until it is connected again."
-        return Health("bad", "Lost", sentence, "Connect again")
+        return Health("bad", "Lost", sentence, "Connect again", SET_UP)
     if not connection.enabled or connection.synced_since is None:
         sentence = f"Connected to {connection.company_name}, but nothing is sent yet."
-        return Health("warn", "Not finished", sentence, "Finish setting up")
+        return Health("warn", "Not finished", sentence, "Finish setting up", SET_UP)
     return _running(connection)
 
 
 def _running(connection: Connection) -> Health:
     waiting = _waiting(connection)
     if connection.state == ConnectionState.PAUSED:
-        return Health("warn", "Paused", f"Sending is paused. {_counted(waiting, 'change')} waiting.", "See why")
+        return Health("warn", "Paused", f"Sending is paused. {_counted(waiting, 'change')} waiting.", "Resume", SET_UP)
     problems = Problem.objects.filter(connection=connection, closed_at=None).order_by()[: MOST + 1].count()
     if problems:
         need = "needs you" if problems == 1 else "need you"
         rest = f" {_counted(waiting, 'change')} waiting." if waiting else " Everything else is in QuickBooks."
-        return Health("warn", "Needs you", f"{_counted(problems, 'problem')} {need}.{rest}", "See what to do")
+        return Health(
+            "warn", "Needs you", f"{_counted(problems, 'problem')} {need}.{rest}", "See what to do", Action.SEE
+        )
     if waiting:
-        return Health("info", "Sending", f"{_counted(waiting, 'change')} waiting to be sent.", "See progress")
-    return Health("good", "In QuickBooks", f"Everything is in QuickBooks ({connection.company_name}).", "See details")
+        return Health(
+            "info", "Sending", f"{_counted(waiting, 'change')} waiting to be sent.", "See progress", Action.SEE
+        )
+    return Health(
+        "good", "In QuickBooks", f"Everything is in QuickBooks ({connection.company_name}).", "See details", Action.SEE
+    )
 
 
 def _waiting(connection: Connection) -> int:

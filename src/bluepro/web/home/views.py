@@ -22,6 +22,7 @@ def home(request: WorkspaceRequest) -> HttpResponse:
     state = health(request.workspace.pk)
     context: dict[str, Any] = {  # Any: values of a template
         "health": state,
+        "health_action": state.action if request.actor.may(state.needs) else "See details",
         "steps": first_steps(request.actor, connected=state.connected),
         "activity": activity(request.workspace.pk),
         "may_invoice": request.actor.may(Action.EDIT_OWN_DRAFTS),

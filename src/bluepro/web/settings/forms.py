@@ -27,8 +27,7 @@ class CompanyForm(forms.Form):
     terms_days = forms.IntegerField(
         label="Payment terms",
         help_text="Days from the issue date to the due date of new invoices.",
-        min_value=0,
-        max_value=365,
+        error_messages={"invalid": "Enter whole days, such as 30."},
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     street = forms.CharField(

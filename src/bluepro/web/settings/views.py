@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from bluepro.common.errors import Refused
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.accounts.redirects import see_other
+from bluepro.web.accounts.zones import UNITED_STATES
 from bluepro.web.forms import attach
 from bluepro.web.present import CLOCK
 from bluepro.web.settings.forms import BooksForm, CompanyForm
@@ -25,6 +26,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
     here = request.workspace.pk
     context = {
         "rates": tax_rates(here),
+        "time_zone": dict(UNITED_STATES).get(request.workspace.time_zone, request.workspace.time_zone),
         "people": len(members(here)),
         "may_edit": request.actor.may(Action.EDIT_COMPANY),
         "may_lock": request.actor.may(Action.ANSWER_PROBLEMS),
