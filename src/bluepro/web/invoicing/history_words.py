@@ -148,7 +148,8 @@ def _money(value: object) -> str:
         amount = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    shown = f"{abs(amount):,f}" if amount.as_tuple().exponent != 0 else f"{abs(amount):,.2f}"
+    plain = f"{abs(amount).normalize():,f}"
+    shown = plain if len(plain.partition(".")[2]) > 2 else f"{abs(amount):,.2f}"
     return f"{'−' if amount < 0 else ''}${shown}"
 
 

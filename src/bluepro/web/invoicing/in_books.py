@@ -4,9 +4,9 @@ from bluepro.quickbooks.models import Connection, ConnectionState, Link
 from bluepro.quickbooks.snapshot import Kind
 
 
-def is_in_books(workspace_id: int, kind: Kind, record_id: int) -> bool:
-    """Whether this record has an entity in the QuickBooks company that the workspace is connected to."""
-    return _connection(workspace_id, kind, record_id) is not None
+def is_connected(workspace_id: int) -> bool:
+    """Whether the workspace is connected to a QuickBooks company."""
+    return Connection.objects.filter(workspace_id=workspace_id).exclude(state=ConnectionState.DISCONNECTED).exists()
 
 
 def _connection(workspace_id: int, kind: Kind, record_id: int) -> Connection | None:
@@ -24,9 +24,7 @@ def said_of(workspace_id: int, kind: Kind, record_id: int, effect: str) -> str:
     """
     connection = _connection(workspace_id, kind, record_id)
     if connection is None:
-        any_connection = Connection.objects.filter(workspace_id=workspace_id)
-        connected = any_connection.exclude(state=ConnectionState.DISCONNECTED).exists()
-        return "It is not in QuickBooks, so nothing changes there." if connected else ""
+        return "It is not in QuickBooks, so nothing changes there." if is_connected(workspace_id) else ""
     return f"{effect}{_when(connection)}"
 
 

@@ -10,6 +10,7 @@ from bluepro.invoicing.listing import SORTS, found_invoices, shown
 from bluepro.invoicing.status import ShownStatus
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.invoicing.facts import TONES, today_of
+from bluepro.web.invoicing.in_books import is_connected
 from bluepro.web.lists import Asked, asked, page_of, sort_links
 from bluepro.workspaces.roles import Action
 
@@ -37,6 +38,7 @@ def invoices(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "page": listed,
         "asked": wanted,
+        "connected": is_connected(request.workspace.pk),
         "rows": [(view, TONES[view.status]) for view in shown(list(listed.rows), day)],
         "heads": {link["key"]: link for link in sort_links(wanted, COLUMNS)},
         "statuses": list(ShownStatus),

@@ -31,6 +31,7 @@ def _exempt(value: object, what: str) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, Decimal):
-        return f"${value.normalize():,f}" if value.normalize().as_tuple().exponent != 0 else f"${value:,.2f}"
+        plain = f"{value.normalize():,f}"
+        return f"${plain if len(plain.partition('.')[2]) > 2 else f'{value:,.2f}'}"
     text = str(value)
     return (text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…") or "(nothing)"

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from bluepro.payments.listing import SORTS, found_payments, methods_of
 from bluepro.web.access import WorkspaceRequest, page
+from bluepro.web.invoicing.in_books import is_connected
 from bluepro.web.lists import asked, page_of, sort_links
 from bluepro.workspaces.roles import Action
 
@@ -30,6 +31,7 @@ def payments(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "page": page_of(found, wanted),
         "asked": wanted,
+        "connected": is_connected(request.workspace.pk),
         "heads": {link["key"]: link for link in sort_links(wanted, COLUMNS)},
         "methods": methods,
         "narrowed": bool(wanted.search or wanted.filters),

@@ -59,6 +59,8 @@
   const add = async (what) => {
     list.insertAdjacentHTML("beforeend", await part(`${form.dataset.line}?add=${encodeURIComponent(what)}`));
     const line = list.lastElementChild;
+    document.getElementById("services").replaceChildren();
+    document.getElementById("find-service").value = "";
     (line.classList.contains("line-service") ? line.querySelector("[name^=quantity]") : line.querySelector("[id^=name]")).focus();
     changed(`Line ${list.children.length} added.`);
   };
