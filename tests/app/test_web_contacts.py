@@ -120,7 +120,7 @@ def test_an_edit_of_an_old_version_is_a_conflict_that_keeps_what_was_typed(world
 
 def test_an_edit_that_fits_is_saved(world: World) -> None:
     contact = world.business.contact
-    typed = {"kind": "person", "display_name": "Ann Lee III", "version": str(contact.version)}
+    typed: dict[str, object] = {"kind": "person", "display_name": "Ann Lee III", "version": str(contact.version)}
     assert world.post("contact_edit", contact.pk, data=typed).status_code == 303
     contact.refresh_from_db()
     assert contact.display_name == "Ann Lee III"

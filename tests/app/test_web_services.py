@@ -73,7 +73,7 @@ def test_an_impatient_double_click_makes_one_service(world: World) -> None:
 def test_an_edit_shows_the_price_without_needless_zeros_and_is_saved(world: World) -> None:
     service = world.business.service
     assert 'value="12.50"' in text_of(world.get("service_edit", service.pk))
-    typed = {"kind": "service", "name": "Panes", "unit_price": "13", "version": str(service.version)}
+    typed: dict[str, object] = {"kind": "service", "name": "Panes", "unit_price": "13", "version": str(service.version)}
     assert world.post("service_edit", service.pk, data=typed).status_code == 303
     service.refresh_from_db()
     assert (service.name, service.unit_price) == ("Panes", Decimal(13))
