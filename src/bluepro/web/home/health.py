@@ -16,7 +16,7 @@ MOST = 10_000  # nobody reads past it, and counting on is what makes a page slow
 class Health:
     """`tone` is a badge's: good, info, warn, bad or neutral; `word` says the same as the tone.
 
-    `action` is what to do about it, for those who may do what it `needs`.
+    `action` is what to do about it, for those who may do what it `needs`, on the page with the name `view`.
     """
 
     tone: str
@@ -25,6 +25,7 @@ class Health:
     action: str
     needs: Action
     connected: bool = True
+    view: str = "quickbooks"
 
 
 def health(workspace_id: int) -> Health:
@@ -52,7 +53,12 @@ def _running(connection: Connection) -> Health:
         need = "needs you" if problems == 1 else "need you"
         rest = f" {_counted(waiting, 'change')} waiting." if waiting else " Everything else is in QuickBooks."
         return Health(
-            "warn", "Needs you", f"{_counted(problems, 'problem')} {need}.{rest}", "See what to do", Action.SEE
+            "warn",
+            "Needs you",
+            f"{_counted(problems, 'problem')} {need}.{rest}",
+            "See what to do",
+            Action.SEE,
+            view="quickbooks_problems",
         )
     if waiting:
         return Health(

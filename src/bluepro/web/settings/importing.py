@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from bluepro.common.errors import NotFound, Refused
+from bluepro.importing.formats import KINDS
 from bluepro.web import tasks
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.accounts.redirects import see_other
@@ -88,5 +89,6 @@ def _context(run: ImportRun) -> dict[str, Any]:  # Any: values of a template
         "no_worker": waits > NO_WORKER_AFTER,
         "may_import": runs.may_import(run),
         "refused": run.state == ImportState.REFUSED,
-        "kinds": [(kind, counts) for kind, counts in report.get("counts", {}).items()],
+        "kinds": [(kind, report["counts"][kind]) for kind in KINDS] if report else [],
+        "done": f"{run.done:,}" + (f" of {run.total:,}" if run.total else ""),
     }
