@@ -23,18 +23,19 @@ ACTIONS = frozenset(
         "command_ended",
         "connected",
         "connection_lost",
+        "database_break",
         "disconnected",
+        "invitation_mail",
         "job_stalled",
         "lease_lost",
         "listener_lost",
+        "pruned",
         "revoke_failed",
         "run_begun",
         "sweep",
         "token_refreshed",
         "token_unavailable",
         "wake_doubled",
-        "worker_begun",
-        "worker_ended",
     }
 )
 FIELDS = (
