@@ -136,6 +136,13 @@ def test_what_is_wrong_with_the_head_stands_beside_it(world: World, values: dict
     assert said in text_of(answer) and "77.70" in text_of(answer)
 
 
+def test_everything_wrong_is_said_at_once(world: World) -> None:
+    sent = typed(world, custom("oops", name=""), number="N" * 31, discount_kind="percent", discount_value="120")
+    page = text_of(world.post("invoice_new", data=sent))
+    for said in ("Enter a number", "This may not be empty", "31 characters", "not between 0 and 100"):
+        assert said in page
+
+
 def test_records_of_another_workspace_are_unknown(world: World) -> None:
     other = make_business("Other Panes")
     theirs = world.post("invoice_new", data=typed(world, contact=other.contact.pk))

@@ -13,7 +13,7 @@ from bluepro.contacts.queries import list_contacts
 from bluepro.invoicing.life_rules import OPEN_FOR_EDITING
 from bluepro.invoicing.loading import stale_copies
 from bluepro.invoicing.models import Invoice, InvoiceStatus
-from bluepro.invoicing.rules import InvoiceEdit
+from bluepro.invoicing.rules import InvoiceEdit, check_invoice, cleaned
 from bluepro.invoicing.services import save_invoices
 from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.invoicing.editor import (
@@ -81,6 +81,8 @@ def _save(request: WorkspaceRequest, editor: Editor, *, issue: bool) -> HttpResp
             if not any(line.errors for line in lines):
                 change = InvoiceEdit(data, id=editor.row.pk if editor.row else None, version=_version(form))
                 return HttpResponseRedirect(_write(request, change, form), status=303)
+            # Numbers that cannot be read keep the rest from being saved, not from being checked.
+            form.refuse(Refused(check_invoice(cleaned(data))), lines)
         else:
             for line in lines:
                 line.data()

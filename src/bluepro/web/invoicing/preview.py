@@ -4,6 +4,7 @@ Nothing is saved. What cannot be read counts as nothing yet; what the rules of a
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -55,11 +56,22 @@ def preview(
         content = _content(data, choices, workspace)
         check_portion("required_deposit", deposit_kind, deposit_value)
     except AmountError as error:
+        _amounts_alone(data, lines, choices, workspace)
         return Totals(None, ZERO, error.message, exempt=False)
-    for line, priced in zip(lines, content.lines, strict=True):
-        line.amount = priced.amount if line.is_priced else None
+    _note_amounts(lines, content)
     deposit = required_deposit(deposit_kind, deposit_value, content.total)
     return Totals(content, deposit, "", content.contact_tax_exempt)
+
+
+def _note_amounts(lines: Sequence[TypedLine], content: InvoiceContent) -> None:
+    for line, priced in zip(lines, content.lines, strict=True):
+        line.amount = priced.amount if line.is_priced else None
+
+
+def _amounts_alone(data: InvoiceData, lines: Sequence[TypedLine], choices: Choices, workspace: Workspace) -> None:
+    """The lines' own amounts, where only the discount is in the way of a total."""
+    with suppress(AmountError):
+        _note_amounts(lines, _content(replace(data, discount_kind=NO_KIND, discount_value=ZERO), choices, workspace))
 
 
 def _content(data: InvoiceData, choices: Choices, workspace: Workspace) -> InvoiceContent:
