@@ -11,7 +11,8 @@ from bluepro.invoicing.status import ShownStatus
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.invoicing.facts import TONES, today_of
 from bluepro.web.invoicing.in_books import is_connected
-from bluepro.web.lists import Asked, asked, page_of, sort_links
+from bluepro.web.invoicing.paging import page_without_count
+from bluepro.web.lists import Asked, asked, sort_links
 from bluepro.workspaces.roles import Action
 
 COLUMNS = {"number": "Number", "date": "Issued on", "due": "Due", "total": "Total", "balance": "Balance"}
@@ -34,7 +35,7 @@ def invoices(request: WorkspaceRequest) -> HttpResponse:
         contact_id=int(wanted.filters.get("contact", "0")) or None,
         sort=wanted.sort,
     )
-    listed = page_of(found, wanted)
+    listed = page_without_count(found, wanted)
     context = {
         "page": listed,
         "asked": wanted,

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 from bluepro.payments.listing import SORTS, found_payments, methods_of
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.invoicing.in_books import is_connected
-from bluepro.web.lists import asked, page_of, sort_links
+from bluepro.web.invoicing.paging import page_without_count
+from bluepro.web.lists import asked, sort_links
 from bluepro.workspaces.roles import Action
 
 COLUMNS = {"date": "Date", "method": "Method", "amount": "Amount"}
@@ -29,7 +30,7 @@ def payments(request: WorkspaceRequest) -> HttpResponse:
         sort=wanted.sort,
     )
     context = {
-        "page": page_of(found, wanted),
+        "page": page_without_count(found, wanted),
         "asked": wanted,
         "connected": is_connected(request.workspace.pk),
         "heads": {link["key"]: link for link in sort_links(wanted, COLUMNS)},
