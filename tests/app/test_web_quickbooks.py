@@ -223,7 +223,7 @@ def test_others_see_everything_and_configure_nothing(world: World, role: Role) -
     for view in ("quickbooks_account", "quickbooks_check"):
         assert world.post(view, role=role).status_code == 403
     before = Connection.objects.values().get()
-    world.post("quickbooks_mapping", data=_typed(world, enabled="no"), role=role)
+    assert world.post("quickbooks_mapping", data=_typed(world, enabled="no"), role=role).status_code == 403
     assert Connection.objects.values().get() == before
 
 

@@ -329,10 +329,15 @@ def test_what_was_pushed_is_told_with_its_details_and_can_be_pushed_again(rig: R
 
     # Both arrived after a change here; what Push again sent was no change, so it does not count.
     links = list(Link.objects.values_list("pk", flat=True))
-    since = rig.connection.synced_since
-    assert since is not None
-    assert {(one.kind, one.record_id) for one in arrivals(links, since)} == {(Kind.CONTACT, ada)}
+    assert {(one.kind, one.record_id) for one in arrivals(rig.connection, links)} == {(Kind.CONTACT, ada)}
     measured = speed(rig.connection, SystemClock().now())
     assert measured is not None
     assert measured.total == 1
     assert usage(rig.connection, SystemClock().now()).last_minute >= writes
+
+    # What waited for a person says nothing of how fast things go.
+    Problem.objects.create(
+        connection=rig.connection, kind=int(Kind.CONTACT), record_id=ada, label="Ada King", cause="name_held",
+        text="Is it the same?", opened_at=SystemClock().now(),
+    )  # fmt: skip
+    assert arrivals(rig.connection, links) == []

@@ -2,7 +2,7 @@
 
 Only what can be told for certain is counted: the latest push of a link, and only if its record was saved after the push
 before it (so that pushes for another record's sake do not count) and after Sync Data was first pressed (so that the
-first push of everything does not).
+first push of everything does not), and if no person was asked about it in between.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from math import ceil
 
 from django.db import connection as database
 
-from bluepro.quickbooks.models import Connection, RequestItem
+from bluepro.quickbooks.models import Connection, Problem, RequestItem
 from bluepro.quickbooks.snapshot import Kind
 
 DAYS = timedelta(days=30)
@@ -57,8 +57,11 @@ class Speed:
     median: float
 
 
-def arrivals(links: Collection[int], since: datetime) -> list[Arrival]:
-    """The arrivals of these links that count, saved after `since`; five queries."""
+def arrivals(connection: Connection, links: Collection[int]) -> list[Arrival]:
+    """The arrivals of these links of the connection that count; six queries."""
+    since = connection.synced_since
+    if since is None:
+        return []
     with database.cursor() as cursor:
         cursor.execute(_PUSHES, {"links": list(links)})
         rows = cursor.fetchall()
@@ -66,13 +69,23 @@ def arrivals(links: Collection[int], since: datetime) -> list[Arrival]:
     for _, kind, record_id, *_ in rows:
         by_kind[Kind(kind)].append(record_id)
     saved = {kind: _saved(kind, ids) for kind, ids in by_kind.items()}
+    asked = _asked(connection, [record_id for _, _, record_id, *_ in rows], since)
     found = []
     for _, kind, record_id, pushed_at, before, operation in rows:
         at = saved[Kind(kind)].get(record_id)
         earliest = before or (since if operation == "create" else None)
-        if at is not None and earliest is not None and max(earliest, since) < at <= pushed_at:
+        if at is None or earliest is None or asked.get((kind, record_id), since) >= at:
+            continue  # a person was asked meanwhile: that wait says nothing of how fast things go
+        if max(earliest, since) < at <= pushed_at:
             found.append(Arrival(Kind(kind), record_id, (pushed_at - at).total_seconds()))
     return found
+
+
+def _asked(connection: Connection, ids: Collection[int], since: datetime) -> dict[tuple[int, int], datetime]:
+    """When somebody was last asked about each of these records, since then."""
+    rows = Problem.objects.filter(connection=connection, record_id__in=ids, opened_at__gt=since)
+    asked = rows.order_by("opened_at").values_list("kind", "record_id", "opened_at")
+    return {(kind, record_id): at for kind, record_id, at in asked if kind is not None and record_id is not None}
 
 
 def _saved(kind: Kind, ids: Sequence[int]) -> dict[int, datetime]:
@@ -89,7 +102,7 @@ def speed(connection: Connection, now: datetime) -> Speed | None:
         request__connection=connection, request__purpose="push", request__committed_at__gt=now - DAYS
     ).order_by("-request__committed_at")
     links = set(recent.values_list("link_id", flat=True)[:MOST])
-    return speed_of([one.seconds for one in arrivals(links, connection.synced_since)]) if links else None
+    return speed_of([one.seconds for one in arrivals(connection, links)]) if links else None
 
 
 def speed_of(seconds: Sequence[float]) -> Speed | None:

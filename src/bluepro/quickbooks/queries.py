@@ -181,9 +181,9 @@ def record_sync(workspace_id: int, kind: str, record_id: int, *, now: datetime) 
 
 
 def _arrival(connection: Connection | None, items: Sequence[RequestItem]) -> Arrival | None:
-    if connection is None or connection.synced_since is None or not items:
+    if connection is None or not items:
         return None
-    found = arrivals([items[0].link_id], connection.synced_since)
+    found = arrivals(connection, [items[0].link_id])
     return found[0] if found else None
 
 

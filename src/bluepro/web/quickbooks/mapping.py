@@ -17,7 +17,7 @@ from bluepro.quickbooks.connect.checks import Choices, check
 from bluepro.quickbooks.connect.readiness import NO_LIABILITY, Use, accounts_for
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.queries import methods_used
-from bluepro.web.access import WorkspaceRequest, page
+from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.forms import attach
 from bluepro.web.present import CLOCK, IDS
 from bluepro.web.quickbooks.common import back, connected, show, told
@@ -37,10 +37,9 @@ def mapping(request: WorkspaceRequest, connection: Connection) -> HttpResponse:
     """The settings; POST saves them (and enables, if that was chosen)."""
     if request.method == "GET":
         return _page(request, connection, _form(request, connection))
-    form = _form(request, connection, request.POST)
     if not request.actor.may(Action.CONFIGURE_SYNC):
-        messages.error(request, "Only an Owner or Admin changes these settings.")
-        return back(request, "quickbooks_mapping")
+        return refused(request, "Only an Owner or Admin changes these settings.")
+    form = _form(request, connection, request.POST)
     if not form.is_valid():
         return _page(request, connection, form, status=422)
     try:
