@@ -93,7 +93,7 @@ def _pictures(page: Page, folder: Path, name: str) -> Iterator[Path]:
         for theme in THEMES:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             target = folder / f"{name}-{width}-{theme}.png"
-            page.screenshot(path=target, full_page=True)
+            page.screenshot(path=target, full_page=True, animations="disabled")
             yield target
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ SECONDS = 90.0
 class Up:
     """A running `bluepro up` on a data folder."""
 
-    def __init__(self, folder: Path, *arguments: str, port: int = 0, **environ: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, port: int = 0, environ: Mapping[str, str] = {}) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         self.folder, self.port = folder, port or free_port()
         self.log = folder.with_suffix(".log")
@@ -81,8 +81,8 @@ class Up:
 
 
 @contextmanager
-def up(folder: Path, *arguments: str, port: int = 0, **environ: str) -> Iterator[Up]:
-    running = Up(folder, *arguments, port=port, **environ)
+def up(folder: Path, *arguments: str, port: int = 0, environ: Mapping[str, str] = {}) -> Iterator[Up]:
+    running = Up(folder, *arguments, port=port, environ=environ)
     try:
         yield running
     finally:
@@ -167,11 +167,12 @@ def test_workers_run_where_quickbooks_is_configured_and_a_half_configured_one_is
         "BLUEPRO_QBO_API_URL": "http://127.0.0.1:9",
         "BLUEPRO_QBO_CLIENT_ID": "id",
     }
-    with up(tmp_path / "data", **quickbooks) as refused:
+    with up(tmp_path / "data", environ=quickbooks) as refused:
         assert refused.process.wait(timeout=SECONDS) == 1
         assert "BLUEPRO_QBO_CLIENT_SECRET must be set" in refused.said()
         assert not (tmp_path / "data").exists()
-    with up(tmp_path / "data", "--workers", "2", BLUEPRO_QBO_CLIENT_SECRET="secret", **quickbooks) as running:
+    whole = {**quickbooks, "BLUEPRO_QBO_CLIENT_SECRET": "secret"}
+    with up(tmp_path / "data", "--workers", "2", environ=whole) as running:
         running.ready()
         children = running.children()
         assert len(children) == 3
@@ -189,7 +190,7 @@ def test_a_server_of_others_is_refused_when_it_is_behind(tmp_path: Path) -> None
         server.execute(f"CREATE DATABASE {name}")
         try:
             own = urlsplit(given)._replace(path=f"/{name}").geturl()
-            with up(tmp_path / "data", DATABASE_URL=own) as refused:
+            with up(tmp_path / "data", environ={"DATABASE_URL": own}) as refused:
                 assert refused.process.wait(timeout=SECONDS) == 1
                 assert "bluepro migrate" in refused.said()
             assert not (tmp_path / "data" / "pg").exists()

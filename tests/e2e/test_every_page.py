@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from walking import Traffic, kind_of, shift_of, sign_in, walk, without_cache
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"], "resultTypes": ["violations"]}
+SETTLES = 200  # milliseconds: colours change smoothly, and axe must not look in between
 MOST_BYTES = 100_000
 SIGNED_OUT = ("/sign-in/", "/sign-up/", "/nothing-here")
 
@@ -20,7 +21,8 @@ def broken_rules(page: Page) -> list[str]:
 
 
 def _found(page: Page, theme: Literal["light", "dark"]) -> list[str]:
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.wait_for_timeout(SETTLES)
     return [
         f"{kind_of(page.url)} ({theme}): {rule['id']}: {node['html'][:160]} ({node.get('failureSummary', '')[:200]})"
         for rule in Axe().run(page, options=RULES).response["violations"]
