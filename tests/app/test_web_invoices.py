@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ from bluepro.invoicing.models import Invoice, InvoiceComment
 from bluepro.invoicing.queries import paid_by_invoice, views
 from bluepro.invoicing.status import ShownStatus
 from bluepro.payments.services import delete_payments
-from bluepro.workspaces.models import HistoryEntry, Role
+from bluepro.workspaces.models import HistoryEntry, Role, TaxRate
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,12 @@ def test_detail_shows_facts_lines_totals_payments_and_history(world: World) -> N
     business = world.business
     invoice = business.issued("100", name="Roof", due_date=date(2001, 1, 1), tax_rate_percent=D("8.25"))
     business.pay((invoice, "58.25"))
-    changed = {"status": "issued", "name": "Roof", "due_date": date(2001, 1, 1), "tax_rate_percent": D("8.25")}
+    changed: dict[str, Any] = {
+        "status": "issued",
+        "name": "Roof",
+        "due_date": date(2001, 1, 1),
+        "tax_rate_percent": D("8.25"),
+    }
     business.edit(invoice, business.data("120", **changed))
     page = text_of(world.get("invoice", invoice.pk))
     for said in ("Ann Lee", "Roof", "$129.90", "$58.25", "Overdue", "Check", "Invoice changed", "$100.00"):
@@ -298,3 +304,20 @@ def test_a_stale_draft_offers_to_refresh(world: World) -> None:
     assert "Refresh the draft" not in text_of(world.get("invoice_edit", draft.pk, query="?keep=1"))
     world.post("invoice_refresh", draft.pk)
     assert Invoice.objects.get(pk=draft.pk).total == D("20.00")
+
+
+def test_a_draft_with_a_changed_rate_offers_to_refresh(world: World) -> None:
+    rate = TaxRate.objects.create(workspace=world.workspace, name="County", percent=D("8"))
+    named: dict[str, Any] = {"tax_rate_percent": D("8"), "tax_rate_name": "County"}
+    draft, issued = world.business.draft("100", **named), world.business.issued("100", **named)
+    rate.percent = D("8.25")
+    rate.save()
+    page = text_of(world.get("invoice", draft.pk))
+    assert "8 %" in page and "8.25 %" in page and "Refresh the draft" in page
+    world.post("invoice_refresh", draft.pk)
+    assert Invoice.objects.get(pk=draft.pk).total == D("108.25")
+    assert "Refresh the draft" not in text_of(world.get("invoice", draft.pk))
+    assert "Refresh the draft" not in text_of(world.get("invoice", issued.pk))
+    rate.active = False
+    rate.save()
+    assert "Refresh the draft" not in text_of(world.get("invoice", draft.pk))

@@ -5,7 +5,7 @@ Whether a change is allowed is decided in `life_rules`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -69,8 +69,8 @@ class InvoiceContent:
         return self.status in FROZEN
 
 
-COLUMNS = tuple(field.name for field in fields(InvoiceContent) if field.name != "lines")
-LINE_COLUMNS = tuple(field.name for field in fields(LineContent))
+COLUMNS = tuple(column.name for column in fields(InvoiceContent) if column.name != "lines")
+LINE_COLUMNS = tuple(column.name for column in fields(LineContent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,15 @@ class ServiceCopy:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What an invoice is filled in from: the workspace's terms, the services named, which contacts are exempt."""
+    """What an invoice is filled in from: the workspace's terms, the services named, which contacts are exempt.
+
+    `rates` are the active tax rates in percent by their names in lower case; only refreshing a draft asks for them.
+    """
 
     terms_days: int
     services: Mapping[int, ServiceCopy]
     contact_tax_exempt: Mapping[int, bool]
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def derive(data: InvoiceData, around: Around, stored: InvoiceContent | None) -> InvoiceContent:

@@ -27,7 +27,7 @@ from bluepro.invoicing.life_rules import (
     check_unpaid,
     may_not,
 )
-from bluepro.invoicing.loading import Stored, around, around_ids, lock_all, situation, standing
+from bluepro.invoicing.loading import Stored, around, around_now, lock_all, situation, standing
 from bluepro.invoicing.models import Invoice
 from bluepro.invoicing.queries import next_numbers
 from bluepro.invoicing.refreshing import refreshed
@@ -167,7 +167,7 @@ def copy_invoice(actor: Actor, invoice_id: int, *, clock: Clock, ids: Ids) -> in
 
 @transaction.atomic
 def refresh_from_catalogue(actor: Actor, invoice_id: int, *, clock: Clock) -> bool:
-    """Takes name, description, price and tax-exempt flag of a draft's service lines, and the contact's exemption, anew.
+    """Takes a draft's service lines (name, description, price, tax-exempt flag), rate and contact's exemption anew.
 
     Answers whether anything differed. Refused for issued and cancelled invoices: their copies are frozen.
     """
@@ -186,8 +186,7 @@ def refresh_from_catalogue(actor: Actor, invoice_id: int, *, clock: Clock) -> bo
 
 
 def _refreshed(one: Stored) -> InvoiceContent:
-    services = {line.service_id for line in one.content.lines if line.service_id is not None}
-    copies = around_ids(one.row.workspace, [one.content.contact_id], services)
+    copies = around_now(one.row.workspace, one.content)
     return _sound(lambda: refreshed(one.content, copies))
 
 

@@ -4,7 +4,7 @@ Locks are taken in the order of ids and leave room for readers and for rows that
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bluepro.catalogue.models import Service
@@ -19,7 +19,7 @@ from bluepro.invoicing.queries import paid_by_invoice
 from bluepro.invoicing.refreshing import Stale, differences
 from bluepro.invoicing.rules import InvoiceData
 from bluepro.workspaces.models import Workspace
-from bluepro.workspaces.queries import today
+from bluepro.workspaces.queries import tax_rates, today
 from bluepro.workspaces.roles import Actor
 
 
@@ -91,6 +91,13 @@ def around_ids(workspace: Workspace, contacts: Collection[int], services: Collec
     )
 
 
+def around_now(workspace: Workspace, content: InvoiceContent) -> Around:
+    """What a draft would be filled in from if it were refreshed: with the active tax rates, a query more."""
+    services = {line.service_id for line in content.lines if line.service_id is not None}
+    copies = around_ids(workspace, [content.contact_id], services)
+    return replace(copies, rates={rate.name.lower(): rate.percent for rate in tax_rates(workspace.pk)})
+
+
 def situation(actor: Actor, workspace: Workspace, clock: Clock, *, confirm_date: bool = False) -> Situation:
     """The situation of a person's change, today being the date in the workspace's zone."""
     return Situation(actor=actor, today=today(workspace, clock), confirm_date=confirm_date)
@@ -110,6 +117,4 @@ def stale_copies(workspace: Workspace, invoice_id: int) -> list[Stale]:
     if row is None:
         raise NotFound(f"There is no invoice {invoice_id} in this workspace.")
     content = content_of(row, InvoiceLine.objects.filter(invoice=row).order_by("position"))
-    services = {line.service_id for line in content.lines if line.service_id is not None}
-    copies = around_ids(workspace, [content.contact_id], services)
-    return [] if content.is_frozen else list(differences(content, copies))
+    return [] if content.is_frozen else list(differences(content, around_now(workspace, content)))

@@ -17,6 +17,8 @@ def in_words(found: Sequence[Stale]) -> list[dict[str, str]]:
 def _entry(one: Stale) -> dict[str, str]:
     if one.field == "contact_tax_exempt":
         return {"what": "Customer", "old": _exempt(one.copied, "customer"), "new": _exempt(one.current, "customer")}
+    if one.field == "tax_rate_percent":
+        return {"what": "Sales tax rate", "old": _percent(one.copied), "new": _percent(one.current)}
     where = f"Line {one.position}"
     if one.field == "tax_exempt":
         return {"what": where, "old": _exempt(one.copied, "line"), "new": _exempt(one.current, "line")}
@@ -27,6 +29,10 @@ def _exempt(value: object, what: str) -> str:
     if what == "customer":
         return "exempt from sales tax" if value else "pays sales tax"
     return "not taxed" if value else "taxed"
+
+
+def _percent(value: object) -> str:
+    return f"{value.normalize():f} %" if isinstance(value, Decimal) else str(value)
 
 
 def _text(value: object) -> str:
