@@ -1,6 +1,7 @@
 """The commands one by one: arguments, exit status, and what is said; against a QuickBooks on a socket where needed."""
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -25,7 +26,7 @@ from bluepro.config.cli import arguments, run
 from bluepro.config.cli.arguments import build_parser
 from bluepro.quickbooks.connect import deployment, sign_in
 from bluepro.quickbooks.models import Connection, Problem
-from bluepro.workspaces.models import Workspace
+from bluepro.workspaces.models import User, Workspace
 from bluepro.workspaces.roles import Actor
 
 pytestmark = pytest.mark.django_db
@@ -322,3 +323,14 @@ def test_logs_tell_our_errors_and_only_the_kind_of_others() -> None:
 def test_proof_brings_its_own_database() -> None:
     options = build_parser().parse_args(["rehearse", "folder"])
     assert getattr(options, "boot", arguments.Boot.NONE) is arguments.Boot.NONE
+
+
+def test_a_password_by_command(owner: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough sentence\n"))
+    assert do("password", owner.email) == 0
+    assert User.objects.get(email=owner.email).check_password("a long enough sentence")
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    with pytest.raises(Refused):
+        do("password", owner.email)
+    with pytest.raises(NotFound):
+        do("password", "nobody@example.com")

@@ -118,6 +118,9 @@ def _add_workspaces(commands: "Subparsers") -> None:
     create.add_argument("--time-zone", required=True, metavar="ZONE", help="such as America/New_York")
     create.add_argument("--terms-days", type=int, default=30, metavar="DAYS", help="usual terms (default 30)")
     _add(inner, "list", "workspaces:show_all", "List all workspaces.", workspace=False)
+    text = "Give a person a password to sign in with: asked for, or one line of standard input."
+    password = _add(commands, "password", "people:password", text, workspace=False)
+    password.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
 
 
 def _add_records(commands: "Subparsers") -> None:
