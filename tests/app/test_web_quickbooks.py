@@ -200,6 +200,10 @@ def test_disconnect_says_what_stays_and_reconnecting_takes_up_the_same_connectio
     connection.refresh_from_db()
     assert connection.state == "connected"
     assert Connection.objects.count() == 1
+    assert not connection.enabled  # until the settings are saved, which then begin as enabled
+    for query, chosen in (("", "no"), ("?connected=1", "yes")):
+        Connection.objects.update(synced_since=CLOCK.now())
+        assert world.get("quickbooks_mapping", query=query).context["form"]["enabled"].value() == chosen
 
 
 def test_a_lost_connection_is_explained_with_the_way_out(world: World) -> None:

@@ -37,8 +37,15 @@ class MappingForm(forms.Form):
     """What a person chooses. Accounts not chosen yet begin with the one that fits best."""
 
     def __init__(
-        self, snapshot: Readiness, choices: Choices, connection: Connection, methods: Sequence[str], data: Any = None
-    ) -> None:  # Any: the posted data
+        self,
+        snapshot: Readiness,
+        choices: Choices,
+        connection: Connection,
+        methods: Sequence[str],
+        data: Any = None,  # Any: the posted data
+        *,
+        enable: bool,
+    ) -> None:
         super().__init__(data)
         self._snapshot, self._choices = snapshot, choices
         self.methods = list(methods)
@@ -54,7 +61,7 @@ class MappingForm(forms.Form):
         for position, method in enumerate(self.methods):
             self.fields[f"method_{position}"] = self._method(method)
             self.fields[f"method_account_{position}"] = self._method_account(method)
-        enabled = "yes" if connection.enabled or connection.synced_since is None else "no"
+        enabled = "yes" if enable else "no"
         self.fields["enabled"] = forms.ChoiceField(
             label="QuickBooks integration", choices=_ENABLED, initial=enabled, help_text="Saving enabled makes it work."
         )

@@ -81,7 +81,9 @@ def _form(request: WorkspaceRequest, connection: Connection, data: Any = None) -
     known = {name.casefold() for name in used}
     extra = [one.method for one in choices.methods if one.method.casefold() not in known]
     usual = [name for name in USUAL_METHODS if name.casefold() not in known | {one.casefold() for one in extra}]
-    return MappingForm(service.snapshot_of(connection), choices, connection, [*used, *extra, *usual], data)
+    enable = connection.enabled or connection.synced_since is None or "connected" in request.GET
+    snapshot = service.snapshot_of(connection)
+    return MappingForm(snapshot, choices, connection, [*used, *extra, *usual], data, enable=enable)
 
 
 def _page(request: WorkspaceRequest, connection: Connection, form: MappingForm, *, status: int = 200) -> HttpResponse:

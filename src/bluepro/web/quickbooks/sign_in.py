@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from bluepro.common.errors import BlueProError
@@ -21,6 +22,8 @@ from bluepro.web.quickbooks.place import deployment_for
 from bluepro.workspaces.models import User, Workspace
 from bluepro.workspaces.queries import actor_for
 from bluepro.workspaces.roles import Action
+
+JUST_CONNECTED = "?connected=1"  # then the settings begin as enabled
 
 
 @require_POST
@@ -56,7 +59,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, f"Connected to {connection.company_name}.")
         if not connection.enabled:
-            return redirect("quickbooks_mapping", connection.workspace_id)
+            return redirect(reverse("quickbooks_mapping", args=[connection.workspace_id]) + JUST_CONNECTED)
     return home_of(workspace_id)
 
 
