@@ -10,14 +10,15 @@ from django import forms
 from bluepro.common.errors import Refused
 
 _MONEY = re.compile(r"^\s*(?P<minus>-|\()?\s*\$?\s*(?P<digits>[0-9][0-9,]*(\.[0-9]*)?|\.[0-9]+)\s*\)?\s*$")
+LONGEST_NUMBER = 60  # characters; more would keep the pattern busy for as long as a sender likes
 _GROUPS = re.compile(r"^[0-9]{1,3}(,[0-9]{3})+$")
 
 
 def parse_number(typed: str) -> Decimal:
     """ "1,234.50", "$12" or "(5)" as an exact number. Raises ValueError for anything else."""
-    match = _MONEY.match(typed)
+    match = _MONEY.match(typed) if len(typed) <= LONGEST_NUMBER else None
     if match is None:
-        raise ValueError(typed)
+        raise ValueError(typed[:LONGEST_NUMBER])
     digits = match["digits"]
     whole = digits.partition(".")[0]
     if "," in whole and not _GROUPS.match(whole):

@@ -42,8 +42,14 @@ def asked(request: HttpRequest, *, filters: Mapping[str, Sequence[str]], sorts: 
         search=request.GET.get("q", "").strip()[:200].replace("\x00", ""),
         filters={name: value for name, value in chosen.items() if value in filters[name]},
         sort=sort if sort.removeprefix("-") in sorts else default,
-        number=min(int(number), CAP // PAGE + 1) if number.isascii() and number.isdigit() and int(number) else 1,
+        number=_page_number(number),
     )
+
+
+def _page_number(typed: str) -> int:
+    """The page asked for: the first for what is no number, at most one past the last that a list can have."""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 10
+    return max(1, min(int(typed), CAP // PAGE + 1)) if is_number else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bluepro.common.errors import refuse
 from bluepro.web.models import Submission
 
 FIELD = "once"
+INCOMPLETE = "This form is incomplete. Reload the page and send it again."
 KEPT = timedelta(days=1)
 
 
@@ -34,16 +35,18 @@ def once(request: HttpRequest, work: Callable[[], str], *, clock: Clock) -> str:
             return row.location
     except IntegrityError:
         done = Submission.objects.filter(key=key, user_id=user_id).first()
-        if done is None:
-            raise
-        return done.location
+        if done is not None:
+            return done.location
+        if Submission.objects.filter(key=key).exists():  # somebody else's
+            raise refuse("form", "incomplete", INCOMPLETE) from None
+        raise
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
-        raise refuse("form", "incomplete", "This form is incomplete. Reload the page and send it again.") from None
+        raise refuse("form", "incomplete", INCOMPLETE) from None
 
 
 def _user_id(request: HttpRequest) -> int:

@@ -6,7 +6,8 @@ Problems are opened and closed by the engine; here they are only answered.
 from django.db import transaction
 
 from bluepro.common.clock import Clock
-from bluepro.common.errors import NotFound, refuse
+from bluepro.common.errors import NotFound, Refused, refuse
+from bluepro.common.text import check_text, clean_text
 from bluepro.quickbooks.answers import forget_last_push
 from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.judge import AMOUNT_DIFFERS
@@ -31,9 +32,12 @@ def dismiss(actor: Actor, problem_id: int, reason: str, *, clock: Clock) -> None
     Raises Refused without a reason, NotFound for one that is not open here.
     """
     require(actor, Action.ANSWER_PROBLEMS)
-    reason = reason.strip()
+    reason = clean_text(reason)
     if not 1 <= len(reason) <= REASON_LENGTH:
         raise refuse("reason", "required", f"Say why, in 1 to {REASON_LENGTH} characters.")
+    errors = list(check_text("reason", reason, required=True, lines=True))
+    if errors:
+        raise Refused(errors)
     with transaction.atomic():
         problem = _open_problem(actor, problem_id)
         Problem.objects.filter(pk=problem.pk).update(closed_at=clock.now(), closed_by=actor.email, close_reason=reason)
