@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -48,12 +49,16 @@ class PaymentForm(forms.Form):
     """A payment. `amount` is the whole check; with one invoice it is what that invoice gets."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
-    amount = NumberField(label="Amount", required=False)
+    amount = NumberField(label="Amount", required=False, error_messages={"required": "Enter the amount."})
     paid_on = DayField(label="Date")
     method = forms.CharField(label="Method", widget=forms.TextInput(attrs={"list": "methods", "autocomplete": "off"}))
     reference = forms.CharField(label="Reference", required=False)
     description = forms.CharField(label="Note", required=False)
     confirm_date = forms.BooleanField(label="Yes, issue the invoice with its date", required=False)
+
+    def __init__(self, *args: Any, one_invoice: bool, **options: Any) -> None:  # Any: Django's own arguments
+        super().__init__(*args, **options)
+        self.fields["amount"].required = one_invoice
 
     def data_with(
         self, parts: Sequence[Part], now: datetime, zone: ZoneInfo, kept: datetime | None

@@ -43,6 +43,9 @@ class Recording:
     ask_date: bool = False
     conflict: bool = False
 
+    def form(self, *args: Any, **options: Any) -> PaymentForm:  # Any: Django's own arguments
+        return PaymentForm(*args, one_invoice=len(self.parts) == 1, **options)
+
 
 @page(Action.ISSUE_OWN_INVOICES)
 def new(request: WorkspaceRequest) -> HttpResponse:
@@ -58,7 +61,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         return _whose(request)
     if request.method == "POST":
         return _sent(request, recording)
-    return _answer(request, recording, PaymentForm(initial=_first_values(request, recording)))
+    return _answer(request, recording, recording.form(initial=_first_values(request, recording)))
 
 
 @page(Action.EDIT_PAYMENTS)
@@ -79,7 +82,7 @@ def edit(request: WorkspaceRequest, payment_id: int) -> HttpResponse:
         "reference": payment.reference,
         "description": payment.description,
     }
-    return _answer(request, recording, PaymentForm(initial=values))
+    return _answer(request, recording, recording.form(initial=values))
 
 
 def _may_pay(request: WorkspaceRequest, recording: Recording) -> bool:
@@ -152,9 +155,9 @@ def _sent(request: WorkspaceRequest, recording: Recording) -> HttpResponse:
     typed_parts(recording.parts, request.POST)
     if request.POST.get("do") == "spread":
         problem = spread_over(recording.parts, request.POST.get("amount", ""))
-        form = PaymentForm(initial=request.POST.dict())
+        form = recording.form(initial=request.POST.dict())
         return _answer(request, recording, form, problem=problem)
-    form = PaymentForm(request.POST)
+    form = recording.form(request.POST)
     try:
         location = _save(request, recording, form) if form.is_valid() else None
     except NotAllowed as error:
@@ -215,7 +218,7 @@ def _conflict(request: WorkspaceRequest, recording: Recording) -> HttpResponse:
     if recording.payment is not None:
         sent["version"] = str(recording.payment.version)
     recording.conflict = True
-    return _answer(request, recording, PaymentForm(initial=sent), status=422)
+    return _answer(request, recording, recording.form(initial=sent), status=422)
 
 
 def _answer(
