@@ -172,7 +172,7 @@ def test_payment_on_the_only_open_invoice_is_its_amount(world: World) -> None:
     invoice = world.business.issued("50")
     pk = world.business.pay((invoice, "20"))
     page = text_of(world.get("payment_edit", pk))
-    assert "$50.00 open without this payment" in page and f"part-{invoice.pk}" not in page
+    assert "open without this payment" in page and "$50.00" in page and f"part-{invoice.pk}" not in page
     assert world.post("payment_edit", pk, data=typed(amount="", version="1")).status_code == 422
     assert world.post("payment_edit", pk, data=typed(amount="45", version="1")).status_code == 303
     assert Invoice.objects.get(pk=invoice.pk).balance == D("5.00")
