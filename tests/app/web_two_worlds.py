@@ -3,7 +3,7 @@
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from connect_world import QuickBooksWorld
 from django.db import connection as database
@@ -36,15 +36,20 @@ class Filled:
     token: str
 
 
-def fill(world: World, word: str) -> Filled:
-    """One of everything in that workspace, each with `word` in every text that people see."""
+def fill(world: World, word: str, mail: str = "") -> Filled:
+    """One of everything in that workspace, each with `word` in every text that people see; e-mails have `mail`."""
+    mail = (mail or word).lower()
     business, owner, clock = world.business, world.business.owner, world.business.clock
-    contact = _contact(world, word)
+    contact = _contact(world, word, mail)
     service = business.service
     service.name, service.description = f"{word} service", f"{word} inside"
     service.save()
     line = LineData("service", service_id=service.pk, quantity=D("1"), unit_price=D("80"))
-    values: dict[str, object] = {"contact_id": contact, "name": f"{word} job", "message": f"{word} message"}
+    values: dict[str, Any] = {
+        "contact_id": contact,
+        "name": f"{word} job",
+        "message": f"{word} message",
+    }  # Any: of several types
     issued = business.issued(number=f"{word}-1", lines=(line,), **values)
     draft = business.draft(number=f"{word}-2", **values)
     member_draft = business.draft(number=f"{word}-3", actor=world.actor(Role.MEMBER), **values)
@@ -53,7 +58,7 @@ def fill(world: World, word: str) -> Filled:
     comment = add_comment(owner, issued.pk, f"{word} comment", clock=clock)
     InvoiceComment.objects.filter(pk=comment).update(author=owner.membership_id)
     rate = save_tax_rate(owner, f"{word} tax", D("8.25"))
-    invited = invitations.invite(owner, f"{word.lower()}@example.net", Role.MEMBER, clock=clock)
+    invited = invitations.invite(owner, f"{mail}@example.net", Role.MEMBER, clock=clock)
     token = page_token(owner, issued.pk, clock=clock, ids=RandomIds())
     member = world.actor(Role.MANAGER).membership_id
     ids = {
@@ -73,12 +78,12 @@ def fill(world: World, word: str) -> Filled:
     return Filled(world, ids, token)
 
 
-def _contact(world: World, word: str) -> int:
+def _contact(world: World, word: str, mail: str) -> int:
     data = ContactData(
         kind="person",
         display_name=f"{word} Lee",
         company=f"{word} Homes",
-        emails=(f"{word.lower()}.lee@example.com",),
+        emails=(f"{mail}.lee@example.com",),
         phones=("555 0100",),
         notes=f"{word} notes",
         billing=Address(f"1 {word} Street", "Springfield", "OR", "97477", "USA"),
