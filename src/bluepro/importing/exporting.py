@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from bluepro.common.errors import refuse
 from bluepro.importing.exported import Written, records
 from bluepro.importing.formats import FORMATS, KINDS
+from bluepro.importing.formulas import guarded
 from bluepro.importing.own_ids import own_ids
 from bluepro.importing.report import MOST_KEPT, ExportReport, Progress, no_progress
 from bluepro.workspaces.models import Workspace
@@ -88,7 +89,7 @@ def _write(actor: Actor, writers: Writers, progress: Progress) -> ExportReport:
     notice_count = 0
     for record in records(workspace, own_ids(workspace)):
         for file, row in record.rows:
-            writers[file].writerow(row)
+            writers[file].writerow({column: guarded(cell) for column, cell in row.items()})
         counts[record.kind] += 1
         notice_count += len(record.notices)
         notices += _told(record)[: MOST_KEPT - len(notices)]

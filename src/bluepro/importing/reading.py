@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bluepro.common.text import clean_text, first_control
 from bluepro.importing.formats import REFERENCES, Format
+from bluepro.importing.formulas import plain
 from bluepro.importing.report import Problems
 from bluepro.importing.values import shown
 from bluepro.workspaces.edits import EXTERNAL_ID_LENGTH
@@ -93,7 +94,7 @@ class Table:
                 yield row
 
     def _row(self, values: list[str]) -> Row | None:
-        cells = [values[at] if at >= 0 else "" for at in self._index]
+        cells = [plain(values[at]) if at >= 0 else "" for at in self._index]
         bad = not _is_storable("".join(cells)) and self._blank_bad(cells)
         for at, name in enumerate(self._form.columns):
             if name in REFERENCES:

@@ -26,10 +26,13 @@ SHOWN = (InvoiceStatus.ISSUED, InvoiceStatus.CANCELLED)
 def page_token(actor: Actor, invoice_id: int, *, clock: Clock, ids: Ids, renew: bool = False) -> str:
     """The token of the invoice's page, made if there is none yet; with `renew` a new one, the old one ends.
 
-    122 random bits, in 32 hexadecimal characters. Raises NotFound.
+    122 random bits, in 32 hexadecimal characters. Raises NotFound, and NotAllowed by role, also for renewing the
+    page of somebody else's invoice.
     """
     require(actor, Action.ISSUE_OWN_INVOICES if renew else Action.SEE)
     row = lock_all(actor, [invoice_id])[0].row
+    if renew and row.created_by_id != actor.membership_id:
+        require(actor, Action.EDIT_INVOICES)
     page = InvoicePage.objects.filter(invoice=row).first()
     if page is not None and not renew:
         return page.token

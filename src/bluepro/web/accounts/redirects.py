@@ -11,7 +11,7 @@ def see_other(to: str, *args: object) -> HttpResponseRedirect:
 
 
 def asked_next(request: HttpRequest) -> str:
-    """The page that was asked for before signing in, if it is one of ours; else empty."""
+    """The page that was asked for before signing in, if it is a path of ours; else empty."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     fine = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if fine else ""
+    return wanted if fine and wanted.startswith("/") else ""

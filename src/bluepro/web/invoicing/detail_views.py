@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from bluepro.common.errors import NotFound, Refused
+from bluepro.common.errors import NotAllowed, NotFound, Refused
 from bluepro.contacts.models import Contact
 from bluepro.invoicing.comments import add_comment, delete_comment
 from bluepro.invoicing.life_rules import OPEN_FOR_EDITING
@@ -16,7 +16,7 @@ from bluepro.invoicing.queries import InvoiceView, get_invoice, history_of_invoi
 from bluepro.invoicing.sharing import page_token, token_of
 from bluepro.invoicing.status import required_deposit
 from bluepro.payments.queries import payments_of_invoice
-from bluepro.web.access import WorkspaceRequest, page
+from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.client.showing import shown_to_customer
 from bluepro.web.invoicing.facts import TONES, offered_actions, today_of
 from bluepro.web.invoicing.history_words import contact_ids, tell
@@ -56,7 +56,7 @@ def _context(request: WorkspaceRequest, view: InvoiceView) -> dict[str, object]:
         "stale": in_words(stale_copies(workspace, row.pk)) if unissued else [],
         "said": said_beforehand(request, row),
         "link": request.build_absolute_uri(reverse("client_invoice", args=[token])) if token else "",
-        "may_renew": request.actor.may(Action.ISSUE_OWN_INVOICES),
+        "may_renew": request.actor.may(Action.EDIT_INVOICES) or row.created_by_id == request.actor.membership_id,
     }
 
 
@@ -108,7 +108,9 @@ def _with_comment(request: WorkspaceRequest, invoice_id: int, error: Refused) ->
 @require_POST
 @page()
 def comment_delete(request: WorkspaceRequest, invoice_id: int, comment_id: int) -> HttpResponse:
-    """Deletes an internal comment."""
+    """Deletes an internal comment of this invoice."""
+    if not InvoiceComment.objects.filter(pk=comment_id, invoice=invoice_id).exists():
+        raise Http404
     try:
         delete_comment(request.actor, comment_id)
     except NotFound:
@@ -127,8 +129,8 @@ def customer_link(request: WorkspaceRequest, invoice_id: int) -> HttpResponse:
         page_token(request.actor, invoice_id, clock=CLOCK, ids=IDS, renew=renew)
     except NotFound:
         raise Http404 from None
-    except Refused as error:
-        messages.error(request, error.errors[0].message)
+    except NotAllowed as error:
+        return refused(request, error.errors[0].message)
     else:
         messages.success(
             request,

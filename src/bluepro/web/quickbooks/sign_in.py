@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from bluepro.common.errors import BlueProError
+from bluepro.common.errors import BlueProError, NotAllowed
 from bluepro.quickbooks.connect import sign_in
 from bluepro.quickbooks.queries import sign_in_workspace
 from bluepro.web.access import WorkspaceRequest, page
@@ -21,7 +21,7 @@ from bluepro.web.quickbooks.common import back, home_of, told
 from bluepro.web.quickbooks.place import deployment_for
 from bluepro.workspaces.models import User, Workspace
 from bluepro.workspaces.queries import actor_for
-from bluepro.workspaces.roles import Action
+from bluepro.workspaces.roles import Action, Actor
 
 JUST_CONNECTED = "?connected=1"  # then the settings begin as enabled
 
@@ -44,16 +44,12 @@ def callback(request: HttpRequest) -> HttpResponse:
     """Where Intuit sends the person back to: `state` and `code` with `realmId`, or `error` {F2.3-6, F2.3-7}."""
     answer = sign_in.answer_of(request.GET.dict())
     workspace_id = sign_in_workspace(sha256(answer.state.encode()).hexdigest())
-    try:
-        connection = sign_in.finish(
-            actor_for(_user(request), Workspace.objects.get(pk=workspace_id or 0)),
-            answer,
-            deployment_for(request),
-            clock=CLOCK,
-            ids=IDS,
-        )
-    except Workspace.DoesNotExist:
+    actor = _actor(request, workspace_id)
+    if actor is None:
         messages.error(request, "This answer does not belong to a sign-in that began here, or it was used already.")
+        return home_of(None)
+    try:
+        connection = sign_in.finish(actor, answer, deployment_for(request), clock=CLOCK, ids=IDS)
     except BlueProError as error:
         messages.error(request, told(error))
     else:
@@ -63,8 +59,13 @@ def callback(request: HttpRequest) -> HttpResponse:
     return home_of(workspace_id)
 
 
-def _user(request: HttpRequest) -> User:
+def _actor(request: HttpRequest, workspace_id: int | None) -> Actor | None:
+    """Who acts, if the sign-in was begun in a workspace of theirs: what is not does not exist for them."""
+    workspace = Workspace.objects.filter(pk=workspace_id or 0).first()
     user = request.user
-    if not isinstance(user, User):
-        raise TypeError("login_required lets nobody else through")
-    return user
+    if workspace is None or not isinstance(user, User):
+        return None
+    try:
+        return actor_for(user, workspace)
+    except NotAllowed:
+        return None
