@@ -13,7 +13,7 @@ from web_world import World, make_world, text_of
 
 from bluepro.common.clock import SystemClock
 from bluepro.contacts.models import Contact
-from bluepro.quickbooks.arrivals import arrivals, speed, speed_of
+from bluepro.quickbooks.arrivals import arrivals, recent, speed_of
 from bluepro.quickbooks.figures import health, usage
 from bluepro.quickbooks.models import Change, Connection, Link, Problem, Request
 from bluepro.quickbooks.queries import record_sync, sync_states
@@ -289,6 +289,16 @@ def test_the_section_of_another_workspaces_record_does_not_exist(world: World) -
     assert world.get("quickbooks_record", "quote", 1).status_code == 404
 
 
+@pytest.mark.django_db
+def test_what_is_void_in_quickbooks_is_not_pushed_again(world: World) -> None:
+    _connected(world)
+    link = _link(world, world.business.contact, entity_id="7")
+    _clean(world.business.contact)
+    assert "Push again" in text_of(world.get("contact", world.business.contact.pk))
+    Link.objects.filter(pk=link.pk).update(voided=True)
+    assert "Push again" not in text_of(world.get("contact", world.business.contact.pk))
+
+
 @pytest.fixture
 def rig() -> Iterator[Rig]:
     made = make_rig()
@@ -327,17 +337,24 @@ def test_what_was_pushed_is_told_with_its_details_and_can_be_pushed_again(rig: R
     rig.sync_until_quiet()
     assert rig.writes() == writes + 1
 
-    # Both arrived after a change here; what Push again sent was no change, so it does not count.
-    links = list(Link.objects.values_list("pk", flat=True))
-    assert {(one.kind, one.record_id) for one in arrivals(rig.connection, links)} == {(Kind.CONTACT, ada)}
-    measured = speed(rig.connection, SystemClock().now())
-    assert measured is not None
-    assert measured.total == 1
+    # The two creations and the change of the name count; what Push again sent was no change, and forgets none. When
+    # the contact was first saved is kept nowhere.
+    links = list(Link.objects.order_by("pk").values_list("pk", flat=True))
+    told = [(one.kind, one.record_id, one.seconds is not None) for one in arrivals(rig.connection, links)]
+    contact_changes = [(Kind.CONTACT, ada, False), (Kind.CONTACT, ada, True)]
+    assert sorted(told) == [*contact_changes, (Kind.INVOICE, invoice, True)]
+    measured = recent(rig.connection, SystemClock().now())
+    assert measured.changes == 3
+    assert measured.speed is not None
+    assert measured.speed.total == 2
     assert usage(rig.connection, SystemClock().now()).last_minute >= writes
 
     # What waited for a person says nothing of how fast things go.
+    rig.rename(ada, "Ada Byron")
     Problem.objects.create(
-        connection=rig.connection, kind=int(Kind.CONTACT), record_id=ada, label="Ada King", cause="name_held",
-        text="Is it the same?", opened_at=SystemClock().now(),
+        connection=rig.connection, kind=int(Kind.CONTACT), record_id=ada, label="Ada Byron", cause="email",
+        text="Is it right?", opened_at=SystemClock().now(),
     )  # fmt: skip
-    assert arrivals(rig.connection, links) == []
+    rig.sync_until_quiet()
+    measured = recent(rig.connection, SystemClock().now())
+    assert (measured.changes, measured.speed and measured.speed.total) == (4, 1)

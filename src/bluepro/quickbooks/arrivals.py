@@ -1,23 +1,27 @@
-"""How fast changes arrived: from the moment a record was saved to the moment its entity was known to stand.
+"""Which changes arrived in QuickBooks, and how fast: from the moment a record was saved to the answer that took it.
 
-Only what can be told for certain is counted: the latest push of a link, and only if its record was saved after the push
-before it (so that pushes for another record's sake do not count) and after Sync Data was first pressed (so that the
-first push of everything does not), and if no person was asked about it in between.
+Changes are counted from the log of requests, where every push stays: one for each push that was taken and carried a
+revision that none before it had, so that Push again and pushes for another record's sake do not count, nor does the
+first push of everything. How long one took can only be told where the moment of saving is known (a record's last save,
+and every save in the history of invoices and payments) and if no person was asked about it in between.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from math import ceil
 
 from django.db import connection as database
 
-from bluepro.quickbooks.models import Connection, Problem, RequestItem
+from bluepro.quickbooks.models import Connection, Problem, RequestItem, Run
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.workspaces.models import HistoryEntry
 
 DAYS = timedelta(days=30)
-MOST = 1000  # links looked at
+MOST = 1000  # pushes looked at
 
 _TABLES = {
     Kind.CONTACT: "contacts_contact",
@@ -26,25 +30,36 @@ _TABLES = {
     Kind.PAYMENT: "payments_payment",
 }
 
-_PUSHES = """
-SELECT DISTINCT ON (item.link_id) link.id, link.kind, link.record_id, link.pushed_at,
-       lag(request.committed_at) OVER (PARTITION BY item.link_id ORDER BY request.committed_at, item.id),
-       item.operation
-  FROM quickbooks_requestitem item
-  JOIN quickbooks_request request ON request.id = item.request_id
-  JOIN quickbooks_link link ON link.id = item.link_id
- WHERE item.link_id = ANY(%(links)s) AND link.pushed_at IS NOT NULL
- ORDER BY item.link_id, request.committed_at DESC, item.id DESC
+# A push that was repeated as it was had not been taken. Without an answer (status null), the look-up that found it says
+# when it stood: that is known of a link's last push alone.
+_TAKEN = """
+SELECT link_id, kind, record_id, operation, revision, committed_at,
+       CASE WHEN status IS NOT NULL THEN answered_at WHEN following IS NULL THEN pushed_at END
+  FROM (SELECT item.link_id, link.kind, link.record_id, item.operation, item.revision, item.settled, item.code,
+               item.changed, request.status, request.committed_at, request.answered_at, link.pushed_at, item.id,
+               lead(item.revision) OVER pushes AS following, lead(item.operation) OVER pushes AS then_did,
+               lead(item.changed) OVER pushes AS then_changed
+          FROM quickbooks_requestitem item
+          JOIN quickbooks_request request ON request.id = item.request_id
+          JOIN quickbooks_link link ON link.id = item.link_id
+         WHERE item.link_id = ANY(%(links)s) AND request.purpose = 'push'
+        WINDOW pushes AS (PARTITION BY item.link_id ORDER BY request.committed_at, item.id)) AS push
+ WHERE settled AND COALESCE(status, 200) = 200 AND code !~ '^[0-9]'
+   AND NOT COALESCE(operation = 'create' AND then_did = 'create', false)
+   AND NOT COALESCE(following = revision AND then_did = operation AND then_changed = changed
+                    AND changed <> '[]'::jsonb, false)
+ ORDER BY link_id, committed_at, id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One change that arrived: seconds from saving to standing in QuickBooks."""
+    """One change that arrived: when it was sent, and the seconds from saving to standing in QuickBooks, if known."""
 
     kind: Kind
     record_id: int
-    seconds: float
+    sent_at: datetime
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,52 +72,132 @@ class Speed:
     median: float
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """How many changes arrived, and how fast those whose time can be told (None if none can). `capped`: there were more
+    than MOST pushes, and only the last of them were looked at."""
+
+    changes: int
+    speed: Speed | None
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Push:
+    link_id: int
+    kind: int
+    record_id: int
+    operation: str
+    revision: int
+    sent_at: datetime
+    stood_at: datetime | None
+
+    @property
+    def record(self) -> tuple[int, int]:
+        return self.kind, self.record_id
+
+
+Moments = Mapping[tuple[int, int], Sequence[datetime]]  # by kind and record, in order
+
+
 def arrivals(connection: Connection, links: Collection[int]) -> list[Arrival]:
-    """The arrivals of these links of the connection that count; six queries."""
-    since = connection.synced_since
-    if since is None:
+    """The changes of these links of the connection that arrived, link by link, in order; eight queries."""
+    if connection.synced_since is None:
         return []
     with database.cursor() as cursor:
-        cursor.execute(_PUSHES, {"links": list(links)})
-        rows = cursor.fetchall()
-    by_kind = defaultdict[Kind, list[int]](list)
-    for _, kind, record_id, *_ in rows:
-        by_kind[Kind(kind)].append(record_id)
-    saved = {kind: _saved(kind, ids) for kind, ids in by_kind.items()}
-    asked = _asked(connection, [record_id for _, _, record_id, *_ in rows], since)
+        cursor.execute(_TAKEN, {"links": list(links)})
+        pushes = [_Push(*row) for row in cursor.fetchall()]
+    saved = _saved(connection, pushes)
+    asked = _asked(connection, pushes)
+    first_done = _first_done(connection)
     found = []
-    for _, kind, record_id, pushed_at, before, operation in rows:
-        at = saved[Kind(kind)].get(record_id)
-        earliest = before or (since if operation == "create" else None)
-        if at is None or earliest is None or asked.get((kind, record_id), since) >= at:
-            continue  # a person was asked meanwhile: that wait says nothing of how fast things go
-        if max(earliest, since) < at <= pushed_at:
-            found.append(Arrival(Kind(kind), record_id, (pushed_at - at).total_seconds()))
+    for _, group in groupby(pushes, key=lambda push: push.link_id):
+        found += _of_link(list(group), saved, asked, connection.synced_since, first_done)
     return found
 
 
-def _asked(connection: Connection, ids: Collection[int], since: datetime) -> dict[tuple[int, int], datetime]:
-    """When somebody was last asked about each of these records, since then."""
-    rows = Problem.objects.filter(connection=connection, record_id__in=ids, opened_at__gt=since)
-    asked = rows.order_by("opened_at").values_list("kind", "record_id", "opened_at")
-    return {(kind, record_id): at for kind, record_id, at in asked if kind is not None and record_id is not None}
+def _of_link(
+    pushes: Sequence[_Push], saved: Moments, asked: Moments, since: datetime, first_done: datetime | None
+) -> list[Arrival]:
+    found, revision, before = [], -1, since
+    for push in pushes:
+        if push.revision > revision:
+            at = _last(saved.get(push.record, ()), push.sent_at, after=before)
+            if at or push.operation != "create" or (first_done is not None and push.sent_at > first_done):
+                seconds = _seconds(push, at, asked.get(push.record, ()))
+                found.append(Arrival(Kind(push.kind), push.record_id, push.sent_at, seconds))
+        revision, before = max(revision, push.revision), max(before, push.sent_at)
+    return found
 
 
-def _saved(kind: Kind, ids: Sequence[int]) -> dict[int, datetime]:
+def _seconds(push: _Push, at: datetime | None, asked: Sequence[datetime]) -> float | None:
+    if at is None or push.stood_at is None or any(at <= one <= push.stood_at for one in asked):
+        return None  # if a person was asked meanwhile, that wait says nothing of how fast things go
+    return (push.stood_at - at).total_seconds()
+
+
+def _last(moments: Sequence[datetime], until: datetime, *, after: datetime) -> datetime | None:
+    position = bisect_right(moments, until)
+    return moments[position - 1] if position and moments[position - 1] > after else None
+
+
+def _first_done(connection: Connection) -> datetime | None:
+    """When the first push of everything had ended; None while it goes on."""
+    ended = Run.objects.filter(connection=connection).order_by("started_at").values_list("finished_at", flat=True)
+    first = list(ended[:1])
+    return first[0] if first else connection.synced_since
+
+
+def _asked(connection: Connection, pushes: Sequence[_Push]) -> Moments:
+    """When somebody was asked about each of these records."""
+    rows = Problem.objects.filter(connection=connection, record_id__in={push.record_id for push in pushes})
+    found = defaultdict[tuple[int, int], list[datetime]](list)
+    for kind, record_id, at in rows.order_by("opened_at").values_list("kind", "record_id", "opened_at"):
+        if kind is not None and record_id is not None:
+            found[kind, record_id].append(at)
+    return found
+
+
+def _saved(connection: Connection, pushes: Sequence[_Push]) -> Moments:
+    """The moments at which each of these records was saved, as far as they are kept."""
+    ids = defaultdict[int, set[int]](set)
+    for push in pushes:
+        ids[push.kind].add(push.record_id)
+    found = defaultdict[tuple[int, int], set[datetime]](set)
+    for kind, some in ids.items():
+        for record_id, at in _last_saves(Kind(kind), some):
+            found[kind, record_id].add(at)
+    for kind in (Kind.INVOICE, Kind.PAYMENT):
+        for record_id, at in _history(connection, kind, ids.get(int(kind), ())):
+            found[int(kind), record_id].add(at)
+    return {record: sorted(moments) for record, moments in found.items()}
+
+
+def _last_saves(kind: Kind, ids: Collection[int]) -> list[tuple[int, datetime]]:
     with database.cursor() as cursor:
         cursor.execute(f"SELECT id, updated_at FROM {_TABLES[kind]} WHERE id = ANY(%s)", [list(ids)])
-        return dict(cursor.fetchall())
+        return [(record_id, at) for record_id, at in cursor.fetchall()]
 
 
-def speed(connection: Connection, now: datetime) -> Speed | None:
-    """How fast changes arrived in the last 30 days, of at most the last MOST; None if none can be told."""
-    if connection.synced_since is None:
-        return None
-    recent = RequestItem.objects.filter(
+def _history(connection: Connection, kind: Kind, ids: Collection[int]) -> list[tuple[int, datetime]]:
+    rows = HistoryEntry.objects.filter(
+        workspace=connection.workspace_id, kind=kind.name.lower(), record_id__in=list(ids)
+    )
+    return list(rows.values_list("record_id", "at"))
+
+
+def recent(connection: Connection, now: datetime) -> Recent:
+    """The changes that arrived in the last 30 days, of at most the last MOST pushes."""
+    items = RequestItem.objects.filter(
         request__connection=connection, request__purpose="push", request__committed_at__gt=now - DAYS
-    ).order_by("-request__committed_at")
-    links = set(recent.values_list("link_id", flat=True)[:MOST])
-    return speed_of([one.seconds for one in arrivals(connection, links)]) if links else None
+    ).order_by("-request__committed_at", "-id")
+    pushed = list(items.values_list("link_id", "request__committed_at")[:MOST])
+    if not pushed:
+        return Recent(0, None)
+    earliest = pushed[-1][1]
+    found = [one for one in arrivals(connection, {link for link, _ in pushed}) if one.sent_at >= earliest]
+    timed = [one.seconds for one in found if one.seconds is not None]
+    return Recent(len(found), speed_of(timed), capped=len(pushed) == MOST)
 
 
 def speed_of(seconds: Sequence[float]) -> Speed | None:

@@ -173,7 +173,7 @@ def record_sync(workspace_id: int, kind: str, record_id: int, *, now: datetime) 
     if state.moving and not state.reason.startswith("QuickBooks"):
         state = _with_wait(workspace_id, realm, which, state)
     arrived = _arrival(connection, items)
-    if arrived is not None:
+    if arrived is not None and arrived.seconds is not None:
         state = replace(state, took=arrived.seconds)
     live = connection is not None and connection.state == ConnectionState.CONNECTED and connection.enabled
     may_push = live and connection is not None and connection.synced_since is not None
@@ -184,7 +184,7 @@ def _arrival(connection: Connection | None, items: Sequence[RequestItem]) -> Arr
     if connection is None or not items:
         return None
     found = arrivals(connection, [items[0].link_id])
-    return found[0] if found else None
+    return found[-1] if found else None
 
 
 def _pushes(items: Sequence[RequestItem]) -> tuple[Push, ...]:

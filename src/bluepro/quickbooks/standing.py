@@ -30,8 +30,8 @@ TONES = {
 
 _HEADS = "An Owner or Admin"
 _OWN_STATUS = {
-    "draft": "Drafts stay in BluePro. It is sent when it is issued.",
-    "scheduled": "Scheduled invoices stay in BluePro. It is sent when it is issued.",
+    "draft": "Drafts stay in BluePro. It goes to QuickBooks when you issue it.",
+    "scheduled": "Scheduled invoices stay in BluePro. It goes to QuickBooks when you issue it.",
     "cancelled": "It was cancelled before it was sent, so QuickBooks never needs to know it.",
 }
 
@@ -63,7 +63,8 @@ class SyncState:
     """The answer. `reason` is a sentence ("" if the state says it all), `remedy` what a person can do.
 
     `moving` says that the state will change by itself, so that it is worth looking again. `pushed_at` is when it last
-    arrived, `took` the seconds from saving to arriving where that can be told.
+    arrived, `took` the seconds from saving to arriving of its last change where that can be told. `voided`: it is
+    void in QuickBooks for good.
     """
 
     kind: Kind
@@ -76,6 +77,7 @@ class SyncState:
     pushed_at: datetime | None = None
     problem_id: int | None = None
     took: float | None = None
+    voided: bool = False
 
     @property
     def tone(self) -> str:
@@ -96,6 +98,7 @@ def standing(facts: Facts, now: datetime) -> SyncState:
         entity_id=(link.entity_id or "") if link else "",
         pushed_at=link.pushed_at if link else None,
         problem_id=facts.problem.pk if facts.problem else None,
+        voided=bool(link and link.voided),
     )
 
 

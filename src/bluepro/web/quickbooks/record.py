@@ -52,8 +52,8 @@ def record_context(request: WorkspaceRequest, kind: str, found: RecordSync) -> d
 
 
 def _can_be_sent(found: RecordSync) -> bool:
-    """Push again makes sense for what is there, or waits for something."""
-    return bool(found.state.entity_id or found.pushes or found.state.problem_id)
+    """Push again makes sense for what is there, or waits for something, but not for what is void there for good."""
+    return not found.state.voided and bool(found.state.entity_id or found.pushes or found.state.problem_id)
 
 
 def _entry(push: Push) -> Entry:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluepro.common.errors import BlueProError
-from bluepro.quickbooks.arrivals import speed
+from bluepro.quickbooks.arrivals import recent
 from bluepro.quickbooks.connect import lifecycle
 from bluepro.quickbooks.connect.checks import check
 from bluepro.quickbooks.connect.mapping import choices_of, snapshot_of
@@ -65,11 +65,13 @@ def _left(found: Progress | None) -> str:
 
 
 def _figures(connection: Connection) -> Values:
-    found = speed(connection, CLOCK.now())
+    found = recent(connection, CLOCK.now())
+    speed = found.speed
     return {
-        "speed": found,
-        "within": seconds(found.seconds) if found else "",
-        "median": seconds(found.median) if found else "",
+        "recent": found,
+        "speed": speed,
+        "within": seconds(speed.seconds) if speed else "",
+        "median": seconds(speed.median) if speed else "",
         "usage": usage(connection, CLOCK.now()),
         "reads_a_month": READS_A_MONTH,
     }

@@ -51,6 +51,12 @@ def quantity(number: Decimal | None) -> str:
 
 
 @register.filter
+def count(number: int) -> str:
+    """How many, thousands grouped."""
+    return f"{number:,}"
+
+
+@register.filter
 def day(value: date | None) -> SafeString | str:
     """A calendar date."""
     if value is None:
