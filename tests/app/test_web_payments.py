@@ -255,10 +255,10 @@ def test_what_happens_in_quickbooks_is_said_beforehand(world: World) -> None:
     assert "not in QuickBooks, so nothing changes there" in text_of(world.get("payment_delete", pk))
     link(world, Kind.PAYMENT, pk)
     link(world, Kind.INVOICE, invoice.pk)
-    assert "It is deleted in QuickBooks too." in text_of(world.get("payment_delete", pk))
+    assert "The payment is deleted in QuickBooks too." in text_of(world.get("payment_delete", pk))
     world.post("payment_delete", pk, data={"why": "never_arrived"})
     assert "voided in QuickBooks" in text_of(world.get("invoice_cancel", invoice.pk))
-    assert "deleted in QuickBooks too" in text_of(world.get("invoice_delete", invoice.pk))
+    assert "The invoice is deleted in QuickBooks too." in text_of(world.get("invoice_delete", invoice.pk))
     connected.state = "paused"
     connected.save()
     assert "paused at the moment" in text_of(world.get("invoice_delete", invoice.pk))

@@ -18,7 +18,9 @@ def password_field(label: str, autocomplete: str, help_text: str = "") -> forms.
 class SignInForm(forms.Form):
     """E-mail and password."""
 
-    email = forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs=EMAIL))
+    email = forms.EmailField(
+        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={**EMAIL, "autofocus": True})
+    )
     password = password_field("Password", "current-password")
 
 

@@ -18,7 +18,8 @@ def _connection(workspace_id: int, kind: Kind, record_id: int) -> Connection | N
 
 
 def said_of(workspace_id: int, kind: Kind, record_id: int, effect: str) -> str:
-    """`effect` ("It is voided in QuickBooks too.") if the record is there, with when that happens; else that it is not.
+    """`effect` ("The invoice is voided in QuickBooks too.") if the record is there, with when that happens; else that
+    it is not.
 
     "" where the workspace is not connected to QuickBooks.
     """

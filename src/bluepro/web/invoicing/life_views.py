@@ -53,9 +53,11 @@ def said_beforehand(request: WorkspaceRequest, row: Invoice) -> dict[str, str]:
     def said(effect: str) -> str:
         return said_of(request.workspace.pk, Kind.INVOICE, row.pk, effect)
 
+    voided = said("The invoice is voided in QuickBooks too: it stays there with zero amounts.")
+    deleted = said("The invoice is deleted in QuickBooks too.")
     return {
-        "cancel": f"Cancelling is final. {said('It is voided in QuickBooks too: it stays there with zero amounts.')}",
-        "delete": f"It cannot be brought back. {said('It is deleted in QuickBooks too.')}",
+        "cancel": f"Cancelling is final. {voided}",
+        "delete": f"It cannot be brought back. {deleted}",
     }
 
 

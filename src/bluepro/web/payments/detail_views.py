@@ -19,6 +19,7 @@ from bluepro.web.invoicing.in_books import said_of
 from bluepro.web.payments.forms import DeleteForm
 from bluepro.web.present import CLOCK
 from bluepro.workspaces.models import HistoryEntry
+from bluepro.workspaces.queries import today
 from bluepro.workspaces.roles import Action
 
 
@@ -52,7 +53,7 @@ def delete(request: WorkspaceRequest, payment_id: int) -> HttpResponse:
         found = get_payment(request.workspace.pk, payment_id)
     except NotFound:
         raise Http404 from None
-    form = DeleteForm(request.POST or None)
+    form = DeleteForm(request.POST or None, initial={"on": today(request.workspace, CLOCK)})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         what = Return(Why[typed["why"].upper()], typed["on"], typed["note"])
@@ -65,7 +66,7 @@ def delete(request: WorkspaceRequest, payment_id: int) -> HttpResponse:
         else:
             messages.success(request, f"The payment of ${found.amount:,.2f} is deleted.")
             return HttpResponseRedirect(_then(request, found), status=303)
-    said = said_of(request.workspace.pk, Kind.PAYMENT, found.pk, "It is deleted in QuickBooks too.")
+    said = said_of(request.workspace.pk, Kind.PAYMENT, found.pk, "The payment is deleted in QuickBooks too.")
     context = {"payment": found, "form": form, "said": said}
     return render(request, "payments/delete.html", context, status=422 if form.errors else 200)
 

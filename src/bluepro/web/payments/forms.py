@@ -154,4 +154,5 @@ class DeleteForm(forms.Form):
         error_messages={"required": "Say what became of the money."},
     )
     on = DayField(label="Bounced or given back on", required=False)
+    on.widget.attrs["aria-required"] = "true"  # it is shown only for the reasons that need it
     note = forms.CharField(label="Note", required=False)
