@@ -14,6 +14,7 @@ demo: $(VENV)/base.stamp ## A sample business goes to a local QuickBooks and is 
 
 test: check $(VENV)/dev.stamp ## Everything that a fresh clone can run
 	$(BIN)/pytest
+	$(BIN)/pytest tests/e2e
 
 check: lint types ## Style, import contracts and types
 
