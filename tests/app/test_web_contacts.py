@@ -14,6 +14,7 @@ from bluepro.contacts.models import Contact
 from bluepro.contacts.queries import contact_data
 from bluepro.contacts.rules import ContactData
 from bluepro.contacts.services import ContactEdit, save_contacts
+from bluepro.web.contacts.forms import named_alike
 from bluepro.workspaces.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,25 @@ def test_an_edit_that_fits_is_saved(world: World) -> None:
     assert world.post("contact_edit", contact.pk, data=typed).status_code == 303
     contact.refresh_from_db()
     assert contact.display_name == "Ann Lee III"
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "found"),
+    [
+        (("Ann Lee", "Ann", "Lee"), ("Ann Marie King", "Ann", "Lee"), ("Ann Marie", "King")),
+        (("Ann Lee", "Ann", "Lee"), ("Ann King", "Anna", "Lee"), ("Anna", "Lee")),
+        (("Ann Lee", "Ann", "Lee"), ("Lee", "Ann", "Lee"), ("Ann", "Lee")),
+        (("Ann Lee", "Ann", "Lee"), ("Ann Lee", "Ann", "Lee"), ("Ann", "Lee")),
+        (("Lee Windows", "Ann", "Lee"), ("Lee Panes", "Ann", "Lee"), ("Ann", "Lee")),
+        (("Ann", "Ann", ""), ("Ann King", "Ann", ""), ("Ann", "")),
+    ],
+)
+def test_the_person_follows_a_name_that_was_made_of_first_and_last_name(
+    stored: tuple[str, str, str], typed: tuple[str, str, str], found: tuple[str, str]
+) -> None:
+    was, now = (ContactData("person", name, first_name=first, last_name=last) for name, first, last in (stored, typed))
+    saved = named_alike(now, was)
+    assert (saved.display_name, saved.first_name, saved.last_name) == (typed[0], *found)
 
 
 @pytest.mark.parametrize(

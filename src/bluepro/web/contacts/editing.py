@@ -12,7 +12,7 @@ from bluepro.contacts.queries import contact_data
 from bluepro.contacts.rules import ContactData
 from bluepro.contacts.services import ContactEdit, save_contacts
 from bluepro.web.access import WorkspaceRequest, page
-from bluepro.web.contacts.forms import FIELDS, ContactForm, Rows, data_of, initial_of, rows_of
+from bluepro.web.contacts.forms import FIELDS, ContactForm, Rows, data_of, initial_of, named_alike, rows_of
 from bluepro.web.contacts.views import found_or_404
 from bluepro.web.forms import attach
 from bluepro.web.once import once
@@ -47,13 +47,16 @@ def _edit(request: WorkspaceRequest, contact: Contact | None, stored: ContactDat
         return _page(request, contact, typed, rows.with_empty(more), grown=more)
     if not form.is_valid():
         return _page(request, contact, form, rows.with_empty(), status=422)
-    return _save(request, contact, form, rows)
+    data = data_of(form.cleaned_data, rows)
+    return _save(request, contact, form, rows, named_alike(data, stored) if stored else data)
 
 
-def _save(request: WorkspaceRequest, contact: Contact | None, form: ContactForm, rows: Rows) -> HttpResponse:
+def _save(
+    request: WorkspaceRequest, contact: Contact | None, form: ContactForm, rows: Rows, data: ContactData
+) -> HttpResponse:
     def work() -> str:
         version = _version(request) if contact else None
-        change = ContactEdit(data_of(form.cleaned_data, rows), id=contact.pk if contact else None, version=version)
+        change = ContactEdit(data, id=contact.pk if contact else None, version=version)
         saved = save_contacts(request.actor, [change], clock=CLOCK)
         return reverse("contact", args=[request.workspace.pk, saved.ids[0]])
 

@@ -4,7 +4,7 @@ Repeated rows are sent as lists of equal names; empty ones are left out by the s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -89,6 +89,18 @@ def data_of(cleaned: Mapping[str, Any], rows: Rows) -> ContactData:
         billing=Address(**{part: cleaned[f"billing_{part}"] for part in PARTS}),
         service_addresses=rows.places,
     )
+
+
+def named_alike(data: ContactData, stored: ContactData) -> ContactData:
+    """First and last name follow a changed name that was made of them, unless they were edited too."""
+    were = (stored.first_name, stored.last_name)
+    made_of_them = bool(all(were)) and stored.display_name == " ".join(were)
+    words = data.display_name.split()
+    if not made_of_them or (data.first_name.strip(), data.last_name.strip()) != were or len(words) < 2:
+        return data
+    if " ".join(words) == stored.display_name:
+        return data
+    return replace(data, first_name=" ".join(words[:-1]), last_name=words[-1])
 
 
 def initial_of(data: ContactData) -> dict[str, object]:
