@@ -162,5 +162,5 @@ def disconnect(request: WorkspaceRequest, connection: Connection) -> HttpRespons
 @require_GET
 @page(Action.SEE)
 def help_page(request: WorkspaceRequest) -> HttpResponse:
-    """Four questions, answered in words and links."""
+    """Five questions, answered in words and links."""
     return show(request, "quickbooks/help.html", {})
