@@ -10,6 +10,7 @@ from invoicing_records import make_business
 from web_world import World, make_world, text_of
 
 from bluepro.invoicing.models import Invoice
+from bluepro.web.invoicing.editor_form import rate_label
 from bluepro.web.invoicing.editor_lines import TypedLine, move, plain_number, plain_price
 from bluepro.workspaces.models import Role, TaxRate
 
@@ -283,3 +284,40 @@ def test_moving_stops_at_the_ends() -> None:
 )
 def test_numbers_to_edit(value: str, number: str, price: str) -> None:
     assert (plain_number(D(value)), plain_price(D(value))) == (number, price)
+
+
+@pytest.mark.parametrize(
+    ("name", "percent", "said"),
+    [
+        ("8.375 %", "8.375", "8.375 %"),
+        ("County 8.25%", "8.25000", "County 8.25%"),
+        ("County", "8.25", "County (8.25 %)"),
+        ("County 18.25 %", "8.25", "County 18.25 % (8.25 %)"),
+    ],
+)
+def test_a_rate_says_its_percentage_once(name: str, percent: str, said: str) -> None:
+    assert rate_label(name, D(percent)) == said
+
+
+def test_a_new_invoice_takes_the_rate_that_the_customer_had_last(world: World) -> None:
+    business = world.business
+    rate = TaxRate.objects.create(workspace=world.workspace, name="County", percent=D("8.25"))
+    chosen = f'<option value="{rate.pk}" selected>'
+    query = f"?contact={business.contact.pk}"
+    assert chosen not in text_of(world.get("invoice_new", query=query))
+    business.issued(tax_rate_percent=rate.percent, tax_rate_name=rate.name)
+    business.issued()
+    assert chosen in text_of(world.get("invoice_new", query=query))
+    assert f'data-rate-used="{rate.pk}"' in text_of(world.get("invoice_editor_customer", query=query))
+    picked = typed(world, contact="", do=f"pick:{business.contact.pk}")
+    assert chosen in text_of(world.post("invoice_new", data=picked))
+
+
+def test_taxed_lines_without_a_rate_are_warned_of_and_not_refused(world: World) -> None:
+    said = "No sales tax is chosen"
+    assert said not in world.post("invoice_editor_totals", data=typed(world)).json()["totals"]
+    rate = TaxRate.objects.create(workspace=world.workspace, name="County", percent=D("8.25"))
+    assert said in world.post("invoice_editor_totals", data=typed(world)).json()["totals"]
+    for quiet in (typed(world, tax_rate=str(rate.pk)), typed(world, custom(tax_exempt="1")), typed(world, contact="")):
+        assert said not in world.post("invoice_editor_totals", data=quiet).json()["totals"]
+    assert world.post("invoice_new", data=typed(world)).status_code == 303

@@ -244,6 +244,9 @@ def test_deleted_payment_leaves_its_reason(world: World, why: str, reason: str, 
     assert [reason in comment.text for comment in InvoiceComment.objects.all()] == [True] * noted
     gone = world.get("payment", pk)
     assert gone.status_code == 410 and reason in text_of(gone)
+    page = text_of(world.get("invoice", invoice.pk))
+    assert ('<td class="number"><del>$20.00</del>' in page) == noted
+    assert "Payment recorded" in page and "Payment deleted" in page and reason in page
     assert Invoice.objects.get(pk=invoice.pk).balance == D("50.00")
 
 

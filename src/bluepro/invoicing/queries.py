@@ -108,6 +108,12 @@ def get_invoice(workspace_id: int, invoice_id: int, *, today: date) -> InvoiceVi
     return shown[0]
 
 
+def last_tax_rate(workspace_id: int, contact_id: int) -> tuple[Decimal, str] | None:
+    """Percentage and name of the sales tax on the customer's latest invoice that has any (one query)."""
+    found = Invoice.objects.filter(workspace_id=workspace_id, contact_id=contact_id, tax_rate_percent__gt=0)
+    return found.order_by("-pk").values_list("tax_rate_percent", "tax_rate_name").first()
+
+
 def history_of_invoice(workspace_id: int, invoice_id: int, *, limit: int = 100) -> list[HistoryEntry]:
     """What happened to an invoice since it was issued, also if it is deleted by now; the latest first."""
     return history_of(workspace_id, "invoice", invoice_id, limit=limit)

@@ -79,3 +79,17 @@ def open_invoices(workspace_id: int, contact_id: int) -> list[Payable]:
 def history_of_payment(workspace_id: int, payment_id: int, *, limit: int = 100) -> list[HistoryEntry]:
     """What happened to a payment, also if it is deleted by now; the latest first."""
     return history_of(workspace_id, "payment", payment_id, limit=limit)
+
+
+def history_on_invoice(invoice: Invoice) -> list[HistoryEntry]:
+    """The payments recorded on an invoice and deleted from it, the latest first (one query).
+
+    Deleted ones are known by the invoice's present number and the customer, as the history kept them.
+    """
+    entries = HistoryEntry.objects.filter(workspace_id=invoice.workspace_id, kind="payment")
+    deleted = entries.filter(
+        action="deleted", old__contact_id=invoice.contact_id, old__allocations__has_key=invoice.number
+    )
+    paying = Allocation.objects.filter(invoice=invoice).values("payment_id")
+    these = Q(record_id__in=paying) | Q(record_id__in=deleted.values("record_id"))
+    return list(entries.filter(these, action__in=("recorded", "deleted")).order_by("-id")[:100])

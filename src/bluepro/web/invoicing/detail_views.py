@@ -15,11 +15,11 @@ from bluepro.invoicing.models import Invoice, InvoiceComment
 from bluepro.invoicing.queries import InvoiceView, get_invoice, history_of_invoice
 from bluepro.invoicing.sharing import page_token, token_of
 from bluepro.invoicing.status import required_deposit
-from bluepro.payments.queries import payments_of_invoice
+from bluepro.payments.queries import history_on_invoice
 from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.client.showing import shown_to_customer
 from bluepro.web.invoicing.facts import TONES, offered_actions, today_of
-from bluepro.web.invoicing.history_words import contact_ids, tell
+from bluepro.web.invoicing.history_words import contact_ids, returned, tell
 from bluepro.web.invoicing.life_views import said_beforehand
 from bluepro.web.invoicing.stale_words import in_words
 from bluepro.web.once import once
@@ -41,7 +41,8 @@ def invoice(request: WorkspaceRequest, invoice_id: int) -> HttpResponse:
 
 def _context(request: WorkspaceRequest, view: InvoiceView) -> dict[str, object]:
     row, workspace = view.invoice, request.workspace
-    entries = history_of_invoice(workspace.pk, row.pk)
+    of_payments = history_on_invoice(row)
+    entries = sorted((*history_of_invoice(workspace.pk, row.pk), *of_payments), key=lambda one: one.pk, reverse=True)
     token = token_of(row.pk)
     unissued = row.status in OPEN_FOR_EDITING
     return {
@@ -50,7 +51,8 @@ def _context(request: WorkspaceRequest, view: InvoiceView) -> dict[str, object]:
         "tone": TONES[view.status],
         "may": offered_actions(request.actor, row),
         "deposit": required_deposit(row.required_deposit_kind, row.required_deposit_value, row.total),
-        "payments": payments_of_invoice(workspace.pk, row.pk),
+        "payments": sorted(row.allocations.all(), key=lambda part: (part.payment.paid_at, part.payment_id)),
+        "returned": returned(of_payments, row.number),
         "history": tell(entries, _names(request, entries)),
         "comments": InvoiceComment.objects.filter(invoice=row).select_related("author__user").order_by("at", "pk"),
         "stale": in_words(stale_copies(workspace, row.pk)) if unissued else [],

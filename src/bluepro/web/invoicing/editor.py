@@ -137,6 +137,8 @@ def rearrange(editor: Editor, command: str) -> None:
 def _pick(editor: Editor, contact_id: str) -> None:
     editor.choices = choices_for(editor.request, contact_id, editor.choices.stored)
     values = {**editor.form.initial, "contact": contact_id, "service_address": editor.choices.address_now()}
+    if editor.row is None and not values.get("tax_rate"):
+        values["tax_rate"] = editor.choices.rate_used()
     editor.form = InvoiceForm(initial=values, choices=editor.choices)
 
 

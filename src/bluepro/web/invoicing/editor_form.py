@@ -16,6 +16,7 @@ from django import forms
 from bluepro.common.errors import Refused
 from bluepro.contacts.models import Contact, ServiceAddress
 from bluepro.invoicing.content import InvoiceContent
+from bluepro.invoicing.queries import last_tax_rate
 from bluepro.invoicing.rules import InvoiceData
 from bluepro.web.forms import DayField, NumberField
 from bluepro.web.invoicing.editor_lines import TypedLine, place, plain_number, plain_price
@@ -25,6 +26,7 @@ KINDS = [("", "None"), ("percent", "Percent"), ("amount", "Dollars")]
 KEEP = "keep"
 ADDRESS = ("street", "city", "region", "postal_code", "country")
 _LINE = re.compile(r"lines\[(\d+)\]\.(\w+)")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
 _FIELDS = {"tax_rate_percent": "tax_rate", "tax_rate_name": "tax_rate", "contact": "contact"}
 _FIELDS |= {f"service_{part}": "service_address" for part in ADDRESS}
 
@@ -38,9 +40,9 @@ class Choices:
     stored: InvoiceContent | None
 
     def tax_rates(self) -> list[tuple[str, str]]:
-        offered = [("", "No sales tax"), *((str(rate.pk), f"{rate.name} ({plain(rate)} %)") for rate in self.rates)]
+        offered = [("", "No sales tax"), *((str(rate.pk), rate_label(rate.name, rate.percent)) for rate in self.rates)]
         if self.stored is not None and self.stored.tax_rate_percent and self.rate_now() == KEEP:
-            named = f"{self.stored.tax_rate_name} ({plain_number(self.stored.tax_rate_percent)} %)"
+            named = rate_label(self.stored.tax_rate_name, self.stored.tax_rate_percent)
             offered.append((KEEP, f"{named}, as on this invoice"))
         return offered
 
@@ -50,6 +52,13 @@ class Choices:
             return ""
         same = (self.stored.tax_rate_percent, self.stored.tax_rate_name)
         return next((str(rate.pk) for rate in self.rates if (rate.percent, rate.name) == same), KEEP)
+
+    def rate_used(self) -> str:
+        """The offered rate that this customer's invoices had last; none for who is exempt from sales tax."""
+        if self.contact is None or self.contact.tax_exempt:
+            return ""
+        used = last_tax_rate(self.contact.workspace_id, self.contact.pk)
+        return next((str(rate.pk) for rate in self.rates if (rate.percent, rate.name) == used), "")
 
     def rate_of(self, choice: str) -> tuple[Decimal | None, str]:
         """Percentage and name of a choice."""
@@ -81,9 +90,10 @@ class Choices:
         return next(found, ("",) * len(ADDRESS))
 
 
-def plain(rate: TaxRate) -> str:
-    """A rate's percentage without needless zeros."""
-    return plain_number(rate.percent)
+def rate_label(name: str, percent: Decimal) -> str:
+    """A rate's name, with its percentage unless the name says it already ("8.25 %")."""
+    said = {Decimal(number) for number in _PERCENT.findall(name)}
+    return name if percent in said else f"{name} ({plain_number(percent)} %)".lstrip()
 
 
 def one_line(place: ServiceAddress) -> str:
@@ -173,6 +183,7 @@ def new_values(number: str, today: date, choices: Choices) -> dict[str, Any]:
         "suggested": number,
         "issue_date": today,
         "service_address": choices.address_now(),
+        "tax_rate": choices.rate_used(),
     }
 
 

@@ -157,7 +157,8 @@ def customer(request: WorkspaceRequest) -> HttpResponse:
         raise Http404
     values = {"contact": choices.contact.pk, "service_address": choices.address_now()}
     form = InvoiceForm(initial=values, choices=choices)
-    return render(request, "invoicing/parts/customer.html", {"form": form, "contact": choices.contact})
+    context = {"form": form, "contact": choices.contact, "rate_used": choices.rate_used()}
+    return render(request, "invoicing/parts/customer.html", context)
 
 
 @require_GET

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from bluepro.payments.returning import Why
 from bluepro.workspaces.models import HistoryEntry
 
 WORDS = {
@@ -77,6 +78,36 @@ def contact_ids(entries: Sequence[HistoryEntry]) -> set[int]:
     """The customers that these entries mention."""
     sides = [side for entry in entries for side in (entry.old or {}, entry.new or {})]
     return {side["contact_id"] for side in sides if isinstance(side.get("contact_id"), int)}
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A deleted payment that had arrived: `amount` is what the invoice had got of it, in words."""
+
+    payment_id: int
+    paid_on: date
+    method: str
+    reference: str
+    amount: str
+    reason: str
+
+
+def returned(entries: Sequence[HistoryEntry], number: str) -> list[Returned]:
+    """Of these entries the payments on invoice `number` that bounced or were given back."""
+    begins = (Why.BOUNCED.value, Why.GIVEN_BACK.value)
+    deleted = (entry for entry in entries if entry.action == "deleted" and entry.reason.startswith(begins))
+    return [_returned(entry, entry.old or {}, number) for entry in deleted]
+
+
+def _returned(entry: HistoryEntry, old: Mapping[str, object], number: str) -> Returned:
+    return Returned(
+        payment_id=entry.record_id,
+        paid_on=date.fromisoformat(str(old["paid_on"])[:10]),
+        method=str(old.get("method") or ""),
+        reference=str(old.get("reference") or ""),
+        amount=_money(_mapping(old.get("allocations")).get(number)),
+        reason=entry.reason,
+    )
 
 
 Values = Mapping[str, object]

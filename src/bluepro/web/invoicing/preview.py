@@ -26,12 +26,16 @@ from bluepro.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The amounts so far, in dollars; `problem` says why there are none. `exempt`: the customer pays no sales tax."""
+    """The amounts so far, in dollars; `problem` says why there are none. `exempt`: the customer pays no sales tax.
+
+    `tax_missing`: lines are taxable and the customer is, rates are there, and none is chosen.
+    """
 
     content: InvoiceContent | None
     deposit: Decimal
     problem: str
     exempt: bool
+    tax_missing: bool = False
 
 
 def preview(
@@ -60,7 +64,13 @@ def preview(
         return Totals(None, ZERO, error.message, exempt=False)
     _note_amounts(lines, content)
     deposit = required_deposit(deposit_kind, deposit_value, content.total)
-    return Totals(content, deposit, "", content.contact_tax_exempt)
+    return Totals(content, deposit, "", content.contact_tax_exempt, _tax_missing(content, choices))
+
+
+def _tax_missing(content: InvoiceContent, choices: Choices) -> bool:
+    if choices.contact is None or content.contact_tax_exempt or content.tax_rate_percent or not choices.rates:
+        return False
+    return any(line.amount and not line.tax_exempt for line in content.lines)
 
 
 def _note_amounts(lines: Sequence[TypedLine], content: InvoiceContent) -> None:

@@ -68,6 +68,8 @@
     const place = document.getElementById("customer");
     place.innerHTML = await part(`${form.dataset.customer}?contact=${encodeURIComponent(contact)}`);
     document.getElementById("customers").replaceChildren();
+    const rate = form.elements.tax_rate;
+    if (!form.elements.invoice && !rate.value) rate.value = place.querySelector("[data-rate-used]")?.dataset.rateUsed ?? "";
     const details = form.querySelector("details.find");
     details.open = false;
     details.querySelector("summary").textContent = "Choose another customer";
