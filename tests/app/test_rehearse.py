@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -45,7 +46,10 @@ def test_a_small_business_stands_in_quickbooks_right_to_the_cent(
         assert found["records"][kind] == {
             "bluepro": count, "quickbooks": count, "equal": count, "different": 0, "missing": 0, "extra": 0
         }  # fmt: skip
-    assert found["records"]["invoices"]["bluepro"] == found["records"]["invoices"]["equal"] > 40
+    sent = found["records"]["invoices"]["bluepro"]
+    assert sent == found["records"]["invoices"]["equal"] > 40
+    assert f"{50 - sent} drafts, scheduled and never sent cancelled invoices stay in BluePro" in done.stdout
+    assert "Sync Data: records looked at" in done.stdout and "Import (rows): " in done.stdout
     for name in ("invoiced", "discount", "tax", "paid", "open_balance"):
         assert found["totals"][name]["bluepro"] == found["totals"][name]["quickbooks"]
     assert found["problems"] == [] and found["kills"] == 0
@@ -163,6 +167,7 @@ def test_the_demo_makes_its_own_business_and_says_what_to_look_at_next(commands:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "A window-cleaning company" in done.stdout
     assert "Everything is equal" in done.stdout and "What to look at next" in done.stdout
+    assert f"  {sys.executable} -m bluepro.config.cli up\n" in done.stdout  # called as these tests call it
     commands.assert_nothing_left()
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bluepro.proof.browser import SignInFailed, listening, visit
+from bluepro.proof.cli import called
 from bluepro.proof.comparing.result import Comparison, Counts, Figures, TwoSides
 from bluepro.proof.counting import Asked
 from bluepro.proof.edits import Timing
@@ -232,3 +233,17 @@ def test_the_control_api_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPa
         visit(f"{callback.redirect_uri}?code=1")
         assert callback.answer(5) == {"code": "1"}
     assert urllib.request.getproxies()["http"] == "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("first", "found", "words"),
+    [
+        (".venv/bin/bluepro", None, ".venv/bin/bluepro"),
+        (".venv/bin/bluepro", "/usr/bin/bluepro", ".venv/bin/bluepro"),
+        ("/usr/bin/bluepro", "/usr/bin/bluepro", "bluepro"),
+        ("/my tools/bluepro", None, "'/my tools/bluepro'"),
+        ("/src/bluepro/config/cli/__main__.py", None, "/usr/bin/python3 -m bluepro.config.cli"),
+    ],
+)
+def test_next_commands_begin_as_this_one_was_called(first: str, found: str | None, words: str) -> None:
+    assert called(first, found, "/usr/bin/python3") == words

@@ -5,6 +5,8 @@ None of them needs the main database; they bring their own. Nothing of Django's 
 
 import argparse
 import os
+import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,7 +100,19 @@ def _demo(given: argparse.Namespace) -> int:
     from bluepro.proof.demo import demo
 
     today = SystemClock().now().astimezone().date()
-    return demo(_options(given, Path()), Console(), today=today, scale=given.scale, serving=_serving(given))
+    options, program = _options(given, Path()), called(sys.argv[0], shutil.which("bluepro"), sys.executable)
+    return demo(options, Console(), today=today, scale=given.scale, serving=_serving(given), program=program)
+
+
+def called(first: str, found: str | None, python: str) -> str:
+    """How people call BluePro here, fit for their shell. `first`: the first word of this call; `found`: what the
+    search path holds as bluepro; `python`: the interpreter, for calls as a module.
+    """
+    if Path(first).stem != "bluepro":
+        return f"{shlex.quote(python)} -m bluepro.config.cli"
+    if found and Path(found).absolute() == Path(first).absolute():
+        return "bluepro"
+    return shlex.quote(first)
 
 
 def _serving(given: argparse.Namespace) -> bool:

@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 SEED = 2026
 
 
-def demo(options: Options, console: Console, *, today: date, scale: float = 1.0, serving: bool = False) -> int:
+def demo(
+    options: Options,
+    console: Console,
+    *,
+    today: date,
+    scale: float = 1.0,
+    serving: bool = False,
+    program: str = "bluepro",
+) -> int:
     """Writes the sample business up to `today` into a temporary folder and rehearses it; the status of the rehearsal.
 
-    With `serving` the pages of both sides are there at the end, until Ctrl-C. `options.folder` is not used. Raises what
-    `rehearse` raises, SupervisorError.
+    With `serving` the pages of both sides are there at the end, until Ctrl-C. `options.folder` is not used.
+    `program` is how people call BluePro here. Raises what `rehearse` raises, SupervisorError.
     """
     with tempfile.TemporaryDirectory(prefix="bluepro-demo-") as folder:
         files = Path(folder)
@@ -37,7 +45,7 @@ def demo(options: Options, console: Console, *, today: date, scale: float = 1.0,
         )
         options = replace(options, folder=files, keep=options.keep and not serving)
         status = rehearse(options, console, then=partial(_serve, console) if serving else None)
-    _say_what_next(console, equal=status == 0)
+    _say_what_next(console, program)
     return status
 
 
@@ -47,16 +55,14 @@ def _serve(console: Console, walk: "Walk") -> None:
     serve(walk, console)
 
 
-def _say_what_next(console: Console, *, equal: bool) -> None:
+def _say_what_next(console: Console, program: str) -> None:
     console.rule()
-    if equal:
-        console.print("Drafts, scheduled and never sent cancelled invoices stay in BluePro; all else is in QuickBooks.")
     console.print("What to look at next:", highlight=False)
     for command, what in (
-        ("bluepro up", "BluePro for your own business, on this machine (docs/running.md)"),
-        ("bluepro demo --no-serve --keep", "the same without pages; QuickBooks stays up for other programs"),
-        ("bluepro rehearse FOLDER", "the same with your own files (docs/import.md says how they look)"),
-        ("bluepro rehearse FOLDER --limits documented --kill-worker 5", "under Intuit's limits, with a dying worker"),
-        ("bluepro connect", "connect a workspace to a QuickBooks company (docs/commands.md)"),
+        ("up", "BluePro for your own business, on this machine (docs/running.md)"),
+        ("demo --no-serve --keep", "the same without pages; QuickBooks stays up for other programs"),
+        ("rehearse FOLDER", "the same with your own files (docs/import.md says how they look)"),
+        ("rehearse FOLDER --limits documented --kill-worker 5", "under Intuit's limits, with a dying worker"),
+        ("connect", "connect a workspace to a QuickBooks company (docs/commands.md)"),
     ):
-        console.print(f"  {command}\n      {what}", markup=False, highlight=False)
+        console.print(f"  {program} {command}\n      {what}", markup=False, highlight=False, soft_wrap=True)

@@ -119,6 +119,7 @@ def _tell(console: Console, port: int, password: str, quickbooks: LocalQuickBook
         f"  sign in as         {OWNER}",
         f"  with the password  {password}",
         f"The local QuickBooks {quickbooks.base_url}/app",
-        "Change something in BluePro: about a second later it is in QuickBooks. Ctrl-C ends both.",
+        "Change something in BluePro: about a second later it is in QuickBooks.",
+        "At the end everything of the demo is removed, and what you changed there is gone. Ctrl-C ends both.",
     ):
         console.print(words, markup=False, highlight=False, soft_wrap=True)

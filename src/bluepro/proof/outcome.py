@@ -37,7 +37,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A rehearsal that came to its end. `asked` and `second` count the calls of the first and the second sync."""
+    """A rehearsal that came to its end. `asked` and `second` count the calls of the first and the second sync.
+
+    `staying`: invoices that by policy are not sent; it is told to people and is not in the JSON.
+    """
 
     comparison: Comparison
     asked: Asked
@@ -46,6 +49,7 @@ class Rehearsed:
     problems: tuple[OpenProblem, ...]
     seconds: float
     quickbooks: Tokens
+    staying: int = 0
 
     @property
     def reads_per_record(self) -> float:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bluepro.proof.sides import one_moment
-from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Request, RequestState
+from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Request, RequestItem, RequestState
+from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.company import has_work
 
 
@@ -13,7 +14,7 @@ class Moment:
     """One look. `waiting`: records with something to send; `under_way`: requests that are not settled.
 
     `finished`: nothing is left but what waits for a person. `requests` counts all so far; `stopped` says why the
-    connection no longer sends ("" while it does).
+    connection no longer sends ("" while it does); `sending` is the kind that was sent last.
     """
 
     waiting: int
@@ -21,6 +22,7 @@ class Moment:
     finished: bool
     requests: int
     stopped: str = ""
+    sending: Kind | None = None
 
 
 def look(connection_id: int, now: datetime) -> Moment:
@@ -39,7 +41,14 @@ def look(connection_id: int, now: datetime) -> Moment:
             stopped=""
             if connection.state == ConnectionState.CONNECTED
             else connection.state_reason or connection.state,
+            sending=_sent_last(connection),
         )
+
+
+def _sent_last(connection: Connection) -> Kind | None:
+    items = RequestItem.objects.filter(request__connection=connection)
+    kind = items.order_by("-id").values_list("link__kind", flat=True).first()
+    return Kind(kind) if kind else None
 
 
 def open_since(connection_id: int, moment: datetime) -> int:

@@ -10,13 +10,14 @@ from bluepro.proof.options import RehearsalFailed
 from bluepro.proof.progress import Moment, look
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.models import Connection
+from bluepro.quickbooks.snapshot import Kind
 from bluepro.workspaces.roles import Actor
 
 STALLED = 300.0  # seconds without any change: far longer than any wait of the engine's own
 POLL, CLOSE_POLL = 0.1, 0.005
 
-Tell = Callable[[int, int], None]
-"""Called with the records done and all records."""
+Tell = Callable[[int, int, Kind | None], None]
+"""Called with the records looked at, all records, and the kind that is being sent (None at the end)."""
 
 
 @dataclass
@@ -37,17 +38,17 @@ class Push:
         """
         sync_data(self.actor, self.connection, clock=self.clock)
         moment = look(self.connection.pk, self.clock.now())
-        total, moved = max(1, moment.waiting), self.monotonic()
+        total, moved = moment.waiting, self.monotonic()
         while not moment.finished:
-            killer.watch(1 - moment.waiting / total, self.worker, self.connection.pk)
+            killer.watch(1 - moment.waiting / max(1, total), self.worker, self.connection.pk)
             self.worker.check()
             self.sleep(CLOSE_POLL if killer.is_waiting else POLL)
             before, moment = moment, look(self.connection.pk, self.clock.now())
             total = max(total, moment.waiting)
-            tell(total - moment.waiting, total)
+            tell(total - moment.waiting, total, moment.sending)
             moved = self.monotonic() if moment != before else moved
             self._check(moment, moved)
-        tell(total, total)
+        tell(total, total, None)
 
     def _check(self, moment: Moment, moved: float) -> None:
         if moment.stopped:

@@ -52,10 +52,12 @@ def stage(options: Options, console: Console) -> Iterator["Walk"]:
     started = time.monotonic()
     with ended_by_signals(), scratch_folder() as folder, nursery() as processes, listening() as callback:
         environ = clean_environ()
+        console.print("Starting a local QuickBooks: a program on this machine that answers as QuickBooks does ...")
         with running_quickbooks(
             processes, folder, callback.redirect_uri, environ, company=options.company, limits=options.limits
         ) as quickbooks:
             console.print(f"A local QuickBooks ({options.company} company) listens on {quickbooks.base_url}")
+            console.print("Starting a database of its own for BluePro and making its tables ...")
             with scratch_installation(folder, quickbooks.environ) as scratch:
                 from bluepro.proof.walk import Walk
 

@@ -12,10 +12,16 @@ MOST_SHOWN = 20
 def show_rehearsal(console: Console, found: Rehearsed) -> None:
     """The records, the totals, the requests, and whatever is not equal."""
     console.print(records_table(found.comparison))
+    if found.staying:
+        console.print(
+            f"{found.staying:,} drafts, scheduled and never sent cancelled invoices stay in BluePro by policy; "
+            "they are not counted above.",
+            highlight=False,
+        )
     console.print(totals_table(found.comparison))
     asked, second = found.asked, found.second
     console.print(
-        f"Calls: {asked.batches} batches, {asked.writes} single writes, {asked.reads} reads, "
+        f"Calls to QuickBooks: {asked.batches} batches, {asked.writes} single writes, {asked.reads} reads, "
         f"{asked.throttled} throttled. Second sync: {second.batches + second.writes} writes, {second.reads} reads."
         + (f" Worker killed {found.kills} times." if found.kills else "")
     )
@@ -23,7 +29,7 @@ def show_rehearsal(console: Console, found: Rehearsed) -> None:
     for problem in found.problems[:MOST_SHOWN]:
         console.print(f"Problem: {problem.kind} {problem.record}: {problem.text}", style="red", markup=False)
     verdict = "[bold green]Everything is equal.[/]" if found.comparison.is_equal else "[bold red]Not equal.[/]"
-    console.print(f"{verdict} ({found.seconds:.1f} s)")
+    console.print(f"{verdict} It took {found.seconds:.1f} seconds from the start to here.")
 
 
 def records_table(comparison: Comparison) -> Table:

@@ -23,8 +23,10 @@ from bluepro.workspaces.roles import Actor
 
 UNKNOWN_AFTER = 2  # seconds: the emulator answers at once, so it cannot be at work on a call for longer
 
+EXISTING_WORDS = "none is taken for one of ours; where one holds a name of ours, ours gets the next free suffix"
+
 TAX_WORDS = {
-    TaxMode.AUTOMATED: "QuickBooks' automated sales tax, with our total as override",
+    TaxMode.AUTOMATED: "QuickBooks' automated sales tax, with the invoice's own tax amount",
     TaxMode.LINE: "as a line of its own on a liability account, since this company has no automated sales tax",
 }
 
@@ -52,7 +54,7 @@ class SettingUp:
     def map(self, connection: Connection) -> Connection:
         """Maps accounts, payment methods and tax, making what is missing, and enables. Raises Refused, NoAnswer."""
         self.answers.append(("Send from", "everything"))
-        self.answers.append(("Customers and items there", "link none; a name held there is not the same: next suffix"))
+        self.answers.append(("Customers and items that are there already", EXISTING_WORDS))
         accounts = {use: self._account(connection, use) for use in Use}
         self._own_accounts(connection)
         methods = tuple(self._methods(connection))

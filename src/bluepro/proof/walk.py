@@ -17,13 +17,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bluepro.common.clock import SystemClock
 from bluepro.common.ids import RandomIds
 from bluepro.importing.services import import_folder
+from bluepro.invoicing.models import Invoice
 from bluepro.proof.browser import Callback
 from bluepro.proof.compare import run_compare
 from bluepro.proof.counting import asked
 from bluepro.proof.killing import Killer, Worker
 from bluepro.proof.local_quickbooks import LocalQuickBooks
 from bluepro.proof.options import Options, RehearsalFailed
-from bluepro.proof.outcome import OpenProblem, Rehearsed, Tokens
+from bluepro.proof.outcome import KINDS, OpenProblem, Rehearsed, Tokens
 from bluepro.proof.processes import Nursery
 from bluepro.proof.pushing import Push
 from bluepro.proof.scratch import Scratch
@@ -77,6 +78,7 @@ class Walk:
         with self.console.status("Reading all of QuickBooks back and comparing"):
             comparison = run_compare(actor.workspace_id, self.deployment, clock=self.clock, ids=self.ids)
         connection.refresh_from_db()
+        invoices = Invoice.objects.filter(workspace=actor.workspace_id).count()
         return Rehearsed(
             comparison=comparison,
             asked=first,
@@ -85,6 +87,7 @@ class Walk:
             problems=tuple(open_problems(connection)),
             seconds=time.monotonic() - self.started,
             quickbooks=self._tokens(connection),
+            staying=invoices - comparison.counts[Kind.INVOICE].bluepro,
         )
 
     def _workspace(self) -> Actor:
@@ -93,10 +96,11 @@ class Walk:
 
     def _import(self, actor: Actor, folder: Path) -> None:
         with self._bar() as bar:
-            task = bar.add_task("Import", total=None)
+            task = bar.add_task("Import (rows)", total=None)
 
             def tell(stage: str, done: int, total: int | None) -> None:
-                bar.update(task, description=f"Import: {stage}", completed=done, total=total)
+                bar.tasks[0].total = total  # `update` takes None for no change
+                bar.update(task, description=f"Import (rows): {stage}", completed=done)
 
             report = import_folder(actor, folder, clock=self.clock, ids=self.ids, progress=tell)
         for notice in report.notices:
@@ -114,7 +118,8 @@ class Walk:
         with self.console.status("Signing in to the local QuickBooks and mapping"):
             connection = setting_up.connect(self.callback, unlimited=self.options.unlimited)
             connection = setting_up.map(connection)
-        self.console.print(f"Connected to {connection.company_name}. Answers given to what a first push asks:")
+        self.console.print(f"Connected to {connection.company_name}, the company in the local QuickBooks.")
+        self.console.print("Answers given to what a first push asks:")
         for question, answer in setting_up.answers:
             self.console.print(f"  {question}: {answer}", markup=False, highlight=False)
         return connection
@@ -133,7 +138,12 @@ class Walk:
         """One press of Sync Data, followed with a progress bar."""
         with self._bar() as bar:
             task = bar.add_task(title, total=None)
-            push.run(killer, lambda done, total: bar.update(task, completed=done, total=total))
+
+            def tell(done: int, total: int, kind: Kind | None) -> None:
+                sending = f", now sending {KINDS[kind]}" if kind else ""
+                bar.update(task, description=f"{title}: records looked at{sending}", completed=done, total=total)
+
+            push.run(killer, tell)
 
     def _bar(self) -> Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
