@@ -85,9 +85,19 @@ def _clear(leftover: Path) -> None:
     claim = os.open(leftover, os.O_RDONLY)
     try:
         if _is_abandoned(leftover) and lock_exclusive(claim) and leftover.exists():
-            _remove(_postgres_in(leftover), leftover)
+            _remove_what_is_left(leftover)
     finally:
         os.close(claim)
+
+
+def _remove_what_is_left(leftover: Path) -> None:
+    """Ends the server that may still run there. One that was half removed when its run was killed cannot be started."""
+    from bluepro.running.errors import PostgresError
+
+    try:
+        _remove(_postgres_in(leftover), leftover)
+    except PostgresError:
+        shutil.rmtree(leftover)
 
 
 def _is_abandoned(folder: Path) -> bool:

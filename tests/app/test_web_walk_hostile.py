@@ -382,3 +382,19 @@ def test_a_payment_by_an_impatient_click_is_recorded_once(ours: Filled) -> None:
         assert ours.world.browser().post(where, {**sent, "amount": "$10.00"}).status_code == 303
     assert Payment.objects.filter(allocations__invoice=invoice).count() == 1
     assert Invoice.objects.get(pk=invoice).paid == D("10.00")
+
+
+@pytest.mark.parametrize(
+    ("view", "ids", "total"),
+    [
+        ("home", (), "Money owed"),
+        ("contacts", (), "Owes"),
+        ("contact", ("contact",), "Owes"),
+        ("service", ("service",), "issued,"),
+    ],
+)
+def test_members_see_no_totals(ours: Filled, view: str, ids: tuple[str, ...], total: str) -> None:
+    args = [ours.ids[one] for one in ids]
+    assert total in text_of(ours.world.get(view, *args, role=Role.MANAGER))
+    member = text_of(ours.world.get(view, *args, role=Role.MEMBER))
+    assert total not in member
