@@ -51,8 +51,13 @@ def _progress(console: Console) -> Iterator[Progress]:
     """A progress bar, on a terminal only."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        task = bars.add_task("", total=None)
-        yield lambda stage, done, total: bars.update(task, description=stage, completed=done, total=total)
+        bars.add_task("", total=None)
+
+        def show(stage: str, done: int, total: int | None) -> None:
+            bars.tasks[0].total = total  # an update to None would keep the total of the stage before
+            bars.update(bars.tasks[0].id, description=stage, completed=done)
+
+        yield show
 
 
 def _show(console: Console, report: ImportReport) -> None:
