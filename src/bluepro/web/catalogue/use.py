@@ -1,4 +1,4 @@
-"""Where a service is used: on how many issued invoices, for how much, and on which ones lately. A fixed number of queries."""
+"""Where a service is used: on how many issued invoices, for how much, and on which ones lately. Three queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
