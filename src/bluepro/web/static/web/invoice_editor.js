@@ -71,10 +71,12 @@
     const rate = form.elements.tax_rate;
     if (!form.elements.invoice && !rate.value) rate.value = place.querySelector("[data-rate-used]")?.dataset.rateUsed ?? "";
     const details = form.querySelector("details.find");
+    const stayed = details.contains(document.activeElement) || document.activeElement === document.body;
     details.open = false;
     details.querySelector("summary").textContent = "Choose another customer";
     details.querySelector("input").value = "";
-    (place.querySelector("select") ?? details.querySelector("summary")).focus();
+    // Who already types elsewhere keeps the focus: taking it would close the search results there.
+    if (stayed) (place.querySelector("select") ?? details.querySelector("summary")).focus();
     changed("Customer chosen.");
   };
 
