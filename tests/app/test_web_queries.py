@@ -135,7 +135,7 @@ def test_pages_make_as_many_queries_for_thirty_rows_as_for_three(filled: Filled)
     many = queries_of(filled, pages)
     assert Change.objects.filter(dirty=True).count() > MANY
     assert {page: (few[page], many[page]) for page in few if few[page] != many[page]} == {}
-    assert max(many.values()) <= 30, sorted(many.items(), key=lambda one: -one[1])[:3]
+    assert max(many.values()) <= 35, sorted(many.items(), key=lambda one: -one[1])[:3]
 
 
 @pytest.mark.parametrize("view", ["client_invoice", "workspaces"])

@@ -82,14 +82,15 @@ def history_of_payment(workspace_id: int, payment_id: int, *, limit: int = 100) 
 
 
 def history_on_invoice(invoice: Invoice) -> list[HistoryEntry]:
-    """The payments recorded on an invoice and deleted from it, the latest first (one query).
+    """The payments recorded on an invoice and deleted from it, the latest first (three queries).
 
-    Deleted ones are known by the invoice's present number and the customer, as the history kept them.
+    Deleted ones are known by the invoice's present number and the customer, as the history kept them. The ids are found
+    first: in one query with an "or", PostgreSQL reads the history of every workspace.
     """
     entries = HistoryEntry.objects.filter(workspace_id=invoice.workspace_id, kind="payment")
     deleted = entries.filter(
         action="deleted", old__contact_id=invoice.contact_id, old__allocations__has_key=invoice.number
     )
-    paying = Allocation.objects.filter(invoice=invoice).values("payment_id")
-    these = Q(record_id__in=paying) | Q(record_id__in=deleted.values("record_id"))
-    return list(entries.filter(these, action__in=("recorded", "deleted")).order_by("-id")[:100])
+    paying = Allocation.objects.filter(invoice=invoice).values_list("payment_id", flat=True)
+    these = {*paying, *deleted.values_list("record_id", flat=True)}
+    return list(entries.filter(record_id__in=these, action__in=("recorded", "deleted")).order_by("-id")[:100])

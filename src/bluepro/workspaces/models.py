@@ -126,6 +126,11 @@ class HistoryEntry(models.Model):
         indexes = [
             models.Index(fields=["workspace", "kind", "record_id", "id"], name="history_of_record"),
             models.Index(fields=["workspace", "id"], name="history_of_workspace"),
+            models.Index(
+                fields=["workspace"],
+                condition=models.Q(kind="payment", action="deleted"),
+                name="history_deleted_payments",
+            ),
         ]
 
     def __str__(self) -> str:
