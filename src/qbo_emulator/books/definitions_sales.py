@@ -1,32 +1,30 @@
-"""Which properties invoices and payments and their lines have, in the order of recorded answers (7.3, 7.4, 3.6).
+"""Which properties invoices, credit memos, refund receipts, sales receipts and payments have (7.3 to 7.6, 3.6).
 
-Rules between fields stand in invoices.py, invoice_lines.py and payments.py.
+The four sales forms share one list of properties, in the order of recorded answers; each says what differs on it.
+Lines stand in definitions_lines.py, rules between fields in the transactions' own modules.
 """
 
 from __future__ import annotations
 
+from qbo_emulator.books.definitions_lines import PAYMENT_LINE, SALES_LINE, TAX_DETAIL
 from qbo_emulator.books.fields import (
     Definition,
     Field,
     amount,
-    anything,
     boolean,
     day,
     ignored,
-    integer,
     items,
     one_of,
-    percent,
     price,
-    quantity,
     reference,
     shape,
     text,
+    unmodelled,
 )
 from qbo_emulator.books.shapes import (
     HEAD,
     ID_FIELDS,
-    TAIL,
     address,
     custom_fields,
     email_address,
@@ -36,145 +34,126 @@ from qbo_emulator.books.shapes import (
     refs,
 )
 
-_SALES_ITEM = Definition(
-    "SalesItemLineDetail",
-    (
-        Field("ServiceDate", day),
-        *refs("ItemRef", "ClassRef"),
-        Field("UnitPrice", price),
-        Field("Qty", quantity),
-        *ignored("ItemAccountRef"),
-        *refs("TaxCodeRef"),
-        *ignored("TaxClassificationRef", "UnitCostPrice", "RatePercent", "PriceLevelRef", "MarkupInfo"),
-        *ignored("UOMRef", "InventorySiteRef", "TaxInclusiveAmt", "DiscountRate", "DiscountAmt"),
-        *ignored("DeferredRevenue", "RetainageAmount", "SalesItemLineDetailEx"),
-    ),
+# The heads of transactions: what they are, when, and in which currency.
+_TRANSACTION = (
+    *HEAD,
+    *ID_FIELDS,
+    Field("CustomField", custom_fields),
+    Field("DocNumber", text(21), kept=True),
+    Field("TxnDate", day, kept=True),
+    *unmodelled("TxnSubType"),
+    *refs("DepartmentRef"),
+    Field("CurrencyRef", reference, kept=True),
+    Field("ExchangeRate", price),
+    Field("PrivateNote", text(4000)),
+    *unmodelled("TxnStatus"),
+    Field("LinkedTxn", linked_transactions, kept=True),
+    Field("Line", items(shape(SALES_LINE))),
+    Field("TxnTaxDetail", shape(TAX_DETAIL), kept=True),
+    *unmodelled("TxnSource", "TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"),
+    *ignored("RecurDataRef"),
+    *unmodelled("RecurringInfo"),
+    *refs("ProjectRef"),
+    *unmodelled("TotalCostAmount", "HomeTotalCostAmount"),
 )
-_DISCOUNT = Definition(
-    "DiscountLineDetail",
-    (
-        Field("PercentBased", boolean),
-        Field("DiscountPercent", percent),
-        *refs("DiscountAccountRef"),
-        *ignored("DiscountRef", "ServiceDate", "ClassRef", "TaxCodeRef", "DiscountLineDetailEx"),
-    ),
-)
-_DESCRIPTION = Definition(
-    "DescriptionLineDetail",
-    (Field("ServiceDate", day), *refs("TaxCodeRef"), *ignored("DescriptionLineDetailEx")),
-)
-_DETAIL_TYPES = (
-    "SalesItemLineDetail",
-    "DiscountLineDetail",
-    "SubTotalLineDetail",
-    "DescriptionOnly",
-    "GroupLineDetail",
-)
-# Kinds of lines that other transactions have; the schema knows them everywhere.
-_FOREIGN_DETAILS = ignored(
-    *("PaymentLineDetail", "TaxLineDetail", "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"),
-    *("ReimburseLineDetail", "DepositLineDetail", "PurchaseOrderItemLineDetail", "ItemReceiptLineDetail"),
-    *("SalesOrderItemLineDetail", "JournalEntryLineDetail", "TDSLineDetail", "ItemAdjustmentLineDetail"),
-)
-_LINE_REST = ignored("Received", "LineEx", "ProjectRef", "CostAmount", "HomeCostAmount", "CustomExtensions")
-
-INVOICE_LINE = Definition(
-    "Line",
-    (
-        Field("Id", text(20)),
-        Field("LineNum", integer(0, 10_000)),
-        Field("Description", text(4000)),
-        Field("Amount", amount),
-        Field("LinkedTxn", linked_transactions),
-        Field("DetailType", one_of(*_DETAIL_TYPES)),
-        Field("SalesItemLineDetail", shape(_SALES_ITEM)),
-        Field("DiscountLineDetail", shape(_DISCOUNT)),
-        Field("DescriptionLineDetail", shape(_DESCRIPTION)),
-        *ignored("SubTotalLineDetail"),
-        Field("GroupLineDetail", anything),
-        Field("CustomField", custom_fields),
-        *_FOREIGN_DETAILS,
-        *_LINE_REST,
-    ),
-)
-
-PAYMENT_LINE = Definition(
-    "Line",
-    (
-        Field("Amount", amount),
-        Field("LinkedTxn", linked_transactions),
-        *ignored("Id", "LineNum", "Description", "DetailType", "CustomField"),
-        *ignored("SalesItemLineDetail", "DiscountLineDetail", "DescriptionLineDetail"),
-        *ignored("SubTotalLineDetail", "GroupLineDetail"),
-        *_FOREIGN_DETAILS,
-        *_LINE_REST,
-    ),
+_SALE = (
+    *_TRANSACTION,
+    *unmodelled("AutoDocNumber"),
+    Field("CustomerRef", reference, kept=True),
+    Field("CustomerMemo", memo(1000)),
+    Field("BillAddr", address, kept=True),
+    Field("ShipAddr", address, kept=True),
+    *ignored("FreeFormAddress"),
+    Field("ShipFromAddr", address),
+    *ignored("RemitToRef"),
+    *refs("ClassRef", "SalesTermRef"),
+    Field("DueDate", day, kept=True),
+    *ignored("SalesRepRef"),
+    Field("PONumber", text(100)),
+    *unmodelled("FOB"),
+    *refs("ShipMethodRef"),
+    Field("ShipDate", day),
+    Field("TrackingNum", text(31)),
+    Field("GlobalTaxCalculation", one_of("TaxExcluded", "TaxInclusive", "NotApplicable")),
+    *ignored("TotalAmt", "HomeTotalAmt"),
+    Field("ApplyTaxAfterDiscount", boolean, kept=True),
+    *unmodelled("ShippingTaxIncludedInTotalTax"),
+    *ignored("TemplateRef"),
+    Field("PrintStatus", one_of("NotSet", "NeedToPrint", "PrintComplete"), kept=True),
+    Field("EmailStatus", one_of("NotSet", "NeedToSend", "EmailSent"), kept=True),
+    Field("BillEmail", email_address),
+    Field("BillEmailCc", email_list),
+    Field("BillEmailBcc", email_list),
+    *ignored("ARAccountRef", "Balance", "HomeBalance"),
+    *unmodelled("FinanceCharge"),
+    *refs("PaymentMethodRef"),
+    Field("PaymentRefNum", text(100)),
+    Field("PaymentType", one_of("Cash", "Check", "CreditCard", "Other")),
+    *unmodelled("CheckPayment", "CreditCardPayment"),
+    Field("DepositToAccountRef", reference, kept=True),
+    *ignored("DeliveryInfo"),
+    *unmodelled("DiscountRate", "DiscountAmt", "GovtTxnRefIdentifier"),
+    *ignored("TaxExemptionRef"),
 )
 
-_TAX_DETAIL = Definition(
-    "TxnTaxDetail",
-    (
-        *refs("TxnTaxCodeRef"),
-        Field("TotalTax", amount),
-        *ignored("TaxLine", "DefaultTaxCodeRef", "TaxReviewStatus", "UseAutomatedSalesTax"),
-    ),
-)
 
-INVOICE = Definition(
+def _form(schema: str, differing: tuple[Field, ...], first: tuple[Field, ...] = ()) -> Definition:
+    """A sales form: `first`, then the common properties, each as `differing` has it if it is there, then the rest."""
+    own = {field.name: field for field in differing}
+    shared = tuple(own.pop(field.name, field) for field in _SALE)
+    return Definition(schema, (*first, *shared, *own.values(), *ignored("AttachableRef")))
+
+
+INVOICE = _form(
     "Invoice",
     (
+        *unmodelled("PaymentMethodRef", "PaymentRefNum", "PaymentType", "DepositToAccountRef"),
+        Field("Deposit", amount),
+        *unmodelled("AllowOnlinePayPalPayment", "EInvoiceStatus", "ECloudStatusTimeStamp", "CfdiUse"),
+        *unmodelled("Exportation", "GlobalInfo", "invoiceStatus", "callToAction", "invoiceStatusLog", "InvoiceEx"),
+        *unmodelled("LessCIS"),
+        *ignored("InvoiceLink"),
+        *unmodelled("PaymentDetailsMessage", "ConvenienceFeeDetail", "EnabledSurchargeInfo"),
+        *unmodelled("InvoiceLinkSecurityCode", "InvoiceLinkExpiryDate", "AutoPayEligible", "SchedulePayEligible"),
+        *unmodelled("ScheduledPaymentId", "GratuityEnabled", "FinancingProductType"),
+        *unmodelled("SubscriptionPaymentsSetting", "TxnRetainageDetail"),
+    ),
+    first=(
         *ignored("AllowIPNPayment", "AllowOnlinePayment"),
         Field("AllowOnlineCreditCardPayment", boolean, kept=True),
         Field("AllowOnlineACHPayment", boolean, kept=True),
         Field("AllowOnlineAffirmPayment", boolean, kept=True),
-        *HEAD,
-        *ID_FIELDS,
-        Field("CustomField", custom_fields),
-        Field("DocNumber", text(21), kept=True),
-        Field("TxnDate", day, kept=True),
-        *refs("DepartmentRef"),
-        Field("CurrencyRef", reference, kept=True),
-        Field("ExchangeRate", price),
-        Field("PrivateNote", text(4000)),
-        Field("LinkedTxn", linked_transactions, kept=True),
-        Field("Line", items(shape(INVOICE_LINE))),
-        Field("TxnTaxDetail", shape(_TAX_DETAIL), kept=True),
-        Field("CustomerRef", reference, kept=True),
-        Field("CustomerMemo", memo(1000)),
-        Field("BillAddr", address, kept=True),
-        Field("ShipAddr", address, kept=True),
-        Field("ShipFromAddr", address),
-        *ignored("FreeFormAddress"),
-        *refs("ProjectRef", "ClassRef", "SalesTermRef"),
-        Field("DueDate", day, kept=True),
-        Field("ShipDate", day),
-        *refs("ShipMethodRef"),
-        Field("TrackingNum", text(31)),
-        *ignored("TotalAmt"),
-        Field("ApplyTaxAfterDiscount", boolean, kept=True),
-        Field("PrintStatus", one_of("NotSet", "NeedToPrint", "PrintComplete"), kept=True),
-        Field("EmailStatus", one_of("NotSet", "NeedToSend", "EmailSent"), kept=True),
-        Field("BillEmail", email_address),
-        Field("BillEmailCc", email_list),
-        Field("BillEmailBcc", email_list),
-        *ignored("Balance"),
-        Field("Deposit", amount),
-        Field("GlobalTaxCalculation", one_of("TaxExcluded", "TaxInclusive", "NotApplicable")),
-        Field("PONumber", text(100)),
-        *ignored("HomeTotalAmt", "HomeBalance", "TaxExemptionRef", "InvoiceLink", "RecurDataRef", "DeliveryInfo"),
-        *ignored("TxnSubType", "TxnStatus", "TxnSource", "TaxFormType", "TaxFormNum", "TransactionLocationType"),
-        *ignored("Tag", "TxnApprovalInfo", "RecurringInfo", "TotalCostAmount", "HomeTotalCostAmount"),
-        *ignored("AutoDocNumber", "RemitToRef", "SalesRepRef", "FOB", "ShippingTaxIncludedInTotalTax"),
-        *ignored("TemplateRef", "ARAccountRef", "FinanceCharge", "PaymentMethodRef", "PaymentRefNum"),
-        *ignored("PaymentType", "CheckPayment", "CreditCardPayment", "DepositToAccountRef", "DiscountRate"),
-        *ignored("DiscountAmt", "GovtTxnRefIdentifier", "AllowOnlinePayPalPayment", "EInvoiceStatus"),
-        *ignored("ECloudStatusTimeStamp", "CfdiUse", "Exportation", "GlobalInfo", "invoiceStatus"),
-        *ignored("callToAction", "invoiceStatusLog", "InvoiceEx", "LessCIS", "PaymentDetailsMessage"),
-        *ignored("ConvenienceFeeDetail", "EnabledSurchargeInfo", "InvoiceLinkSecurityCode"),
-        *ignored("InvoiceLinkExpiryDate", "AutoPayEligible", "SchedulePayEligible", "ScheduledPaymentId"),
-        *ignored("GratuityEnabled", "FinancingProductType", "SubscriptionPaymentsSetting"),
-        *ignored("TxnRetainageDetail"),
-        *TAIL,
+    ),
+)
+
+# How the customer paid is told by what the credit came from, so it is read-only here (section 7.5).
+CREDIT_MEMO = _form(
+    "CreditMemo",
+    (
+        *ignored("PaymentMethodRef"),
+        *unmodelled("PaymentRefNum", "PaymentType", "DepositToAccountRef", "DueDate"),
+        *ignored("ShipMethodRef", "ShipDate", "TrackingNum"),
+        *ignored("RemainingCredit"),
+        *unmodelled("InvoiceRef", "CreditMemoEx"),
+    ),
+)
+
+REFUND_RECEIPT = _form(
+    "RefundReceipt",
+    (
+        *unmodelled("DueDate", "SalesTermRef"),
+        *ignored("ShipMethodRef", "ShipDate", "TrackingNum"),
+        *ignored("RemainingCredit"),
+        *unmodelled("RefundReceiptEx"),
+    ),
+)
+
+SALES_RECEIPT = _form(
+    "SalesReceipt",
+    (
+        *unmodelled("SalesTermRef", "DueDate"),
+        Field("PaymentRefNum", text(21)),
+        *unmodelled("SalesReceiptEx", "LessCIS"),
     ),
 )
 
@@ -197,11 +176,11 @@ PAYMENT = Definition(
         Field("PrivateNote", text(4000)),
         *ignored("LinkedTxn"),
         Field("Line", items(shape(PAYMENT_LINE))),
-        *ignored("DocNumber", "TxnSubType", "DepartmentRef", "TxnStatus", "TxnTaxDetail", "TxnSource"),
-        *ignored("TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"),
-        *ignored("RecurDataRef", "RecurringInfo", "ProjectRef", "TotalCostAmount", "HomeTotalCostAmount"),
-        *ignored("RemitToRef", "PaymentType", "CheckPayment", "CreditCardPayment", "PaymentExtendedType"),
-        *ignored("PaymentEx", "CustomField"),
-        *TAIL,
+        *ignored("RecurDataRef", "AttachableRef"),
+        *unmodelled("CustomField", "DocNumber", "TxnSubType", "DepartmentRef", "TxnStatus", "TxnTaxDetail"),
+        *unmodelled("TxnSource", "TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag"),
+        *unmodelled("TxnApprovalInfo", "RecurringInfo", "ProjectRef", "TotalCostAmount", "HomeTotalCostAmount"),
+        *unmodelled("RemitToRef", "PaymentType", "CheckPayment", "CreditCardPayment", "PaymentExtendedType"),
+        *unmodelled("PaymentEx"),
     ),
 )

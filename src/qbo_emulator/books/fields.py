@@ -256,3 +256,14 @@ def anything(value: object, _name: str) -> object:
 def ignored(*names: str) -> tuple[Field, ...]:
     """Properties that the schema knows and that the emulator reads over, as read-only ones."""
     return tuple(Field(name, anything, read_only=True) for name in names)
+
+
+def _refuse(value: object, name: str) -> None:
+    """500 in the emulator's own words; a value that asks for nothing (false, 0, empty) is let through."""
+    if value:
+        raise faults.not_modelled(f"The property {name}")
+
+
+def unmodelled(*names: str) -> tuple[Field, ...]:
+    """Properties that QuickBooks would store and that the emulator cannot: refused, never dropped in silence."""
+    return tuple(Field(name, _refuse) for name in names)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from qbo_emulator.books import amounts, faults, references
 from qbo_emulator.books.company import Company
-from qbo_emulator.books.definitions_sales import INVOICE_LINE
+from qbo_emulator.books.definitions_lines import SALES_LINE
 from qbo_emulator.books.wire import ZERO, Obj, cents, grouped
 
 _SALES = "SalesItemLineDetail"
@@ -130,7 +130,7 @@ def _number(lines: list[Obj], old: list[Obj]) -> list[Obj]:
         else:
             highest += 1
             line_id = str(highest)
-        numbered.append(INVOICE_LINE.arrange({**line, "Id": line_id, "LineNum": position}))
+        numbered.append(SALES_LINE.arrange({**line, "Id": line_id, "LineNum": position}))
     return numbered
 
 
