@@ -6,9 +6,11 @@ MetaData, times, the order of keys.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from qbo_emulator.books import faults
 from qbo_emulator.books.definitions_lists import (
@@ -86,6 +88,26 @@ class CompanySettings:
     receivables_account: str | None = None
 
 
+Operation: TypeAlias = Literal["Create", "Update", "Delete", "Void", "Merge", "Emailed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One effective write. `before` is None for what is new, `after` for what is gone; `merged_into` is the id that
+    took over.
+    """
+
+    table: str
+    row_id: str
+    operation: Operation
+    before: Obj | None
+    after: Obj | None
+    merged_into: str | None = None
+
+
+Watcher: TypeAlias = Callable[[Written], None]
+
+
 class Company:
     """One realm. Not safe for threads: callers take turns."""
 
@@ -99,6 +121,7 @@ class Company:
         self.last_doc_number: str | None = None
         self.tax_code_of_state: dict[str, str] = {}
         self.created_at = self.epoch()
+        self.watchers: list[Watcher] = []  # told of every effective write, whoever makes it
         self._counters: dict[str, int] = {}
 
     def epoch(self) -> int:
@@ -136,17 +159,20 @@ class Company:
         whole = DEFINITIONS[table].arrange({**data, **head, "MetaData": meta})
         row = Row(new_id, whole, at, at)
         self.tables[table].insert(row)
+        self.tell(Written(table, new_id, "Create", None, whole))
         return row
 
-    def change(self, table: str, row: Row, data: Obj) -> bool:
+    def change(self, table: str, row: Row, data: Obj, operation: Operation = "Update") -> bool:
         """Save an effective change: SyncToken +1, new time. False, and nothing moves, if nothing differs
-        (F3.2-16).
+        (F3.2-16). `operation` is what watchers are told: a void says "Void", a mailed form "Emailed".
         """
         arranged = DEFINITIONS[table].arrange(data)
         if arranged == row.data:
             return False
         arranged["SyncToken"] = str(int(row.data["SyncToken"]) + 1)
+        before = row.data
         self._save(table, row, arranged)
+        self.tell(Written(table, row.id, operation, before, arranged))
         return True
 
     def touch(self, table: str, row: Row, **fields: object) -> None:
@@ -160,6 +186,12 @@ class Company:
     def remove(self, table: str, row: Row) -> None:
         """Delete a transaction."""
         self.tables[table].remove(row, self.epoch())
+        self.tell(Written(table, row.id, "Delete", row.data, None))
+
+    def tell(self, written: Written) -> None:
+        """Tell all watchers; computed fields (touch) and mere looks (rewrite) are not told."""
+        for watcher in self.watchers:
+            watcher(written)
 
     def _save(self, table: str, row: Row, data: Obj) -> None:
         at = self.epoch()

@@ -204,7 +204,7 @@ def void_invoice(company: Company, row: Row) -> None:
         "TotalAmt": ZERO,
         "Balance": ZERO,
     }
-    company.change("Invoice", row, emptied)
+    company.change("Invoice", row, emptied, "Void")
     row.voided, row.tax_override = True, None
     balances.post(company, row.data["CustomerRef"]["value"], -owed)
 

@@ -117,7 +117,7 @@ def void_payment(company: Company, row: Row) -> None:
         "UnappliedAmt": ZERO,
         "Line": [],
     }
-    company.change("Payment", row, emptied)
+    company.change("Payment", row, emptied, "Void")
     row.voided = True
     balances.post(company, row.data["CustomerRef"]["value"], unapplied)
     balances.relink(company, row.id, before, {})
