@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qbo_emulator.books.faults import Error, Fault
+from qbo_emulator.books import faults
 from qbo_emulator.clock import Clock
 from qbo_emulator.ids import Ids
 from qbo_emulator.observe import Observer
@@ -29,9 +29,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
 
     async def surprise(request: Request, _error: Exception) -> Response:
         """A mistake of ours looks like one of QuickBooks' own (F9.3-70); the server's log has the trace."""
-        text = "An application error has occurred while processing your request"
-        fault = Fault(Error("10000", text, f"System Failure Error: {text}"), kind="SystemFault", status=500)
-        answer = wire_format.service_fault(fault, world.clock)
+        answer = wire_format.refusal(faults.example("10000"), world.clock)
         answer.headers["intuit_tid"] = request.scope.get("intuit_tid", "")  # the observing layer is past
         return answer
 

@@ -27,7 +27,7 @@ def run(company: Company, body: object, once: Once) -> list[Obj]:
     if not isinstance(items, list) or not items:
         raise faults.missing("BatchItemRequest")
     if len(items) > MOST:
-        raise faults.batch_too_large()
+        raise faults.batch_too_large(MOST)
     left = query.LARGEST_PAGE  # objects from all queries of the batch (F4-9)
     answers: list[Obj] = []
     for item in items:

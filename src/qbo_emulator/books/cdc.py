@@ -37,7 +37,7 @@ def changes(company: Company, entities: str, since: str) -> Obj:
     for name in (part.strip() for part in entities.split(",")):
         entity = operations.BY_PATH.get(name.lower())
         if entity is None or entity in _NOT_TRACKED:
-            raise faults.bad_query("4001", f"QueryValidationError: {name} is not supported for change data capture")
+            raise faults.senseless(f"{name} is not supported for change data capture")
         table = company.tables[entity]
         found = [_object(table, row_id) for row_id in islice(table.changed_since(moment), left)]
         left -= len(found)

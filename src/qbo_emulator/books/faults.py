@@ -1,7 +1,7 @@
-"""The faults of the Accounting API as exceptions: code, message, detail, element (section 9 of the field notes).
+"""The faults of the Accounting API as exceptions. Their texts stand in error_codes.py, each in one place.
 
-One function per code, so that every wording stands in one place. Wordings marked R in the sheet are as recorded;
-the rest are our own. Making JSON of them is the routes' work.
+What several rules raise has a function here that names what has to be said; `of` makes any other. Making JSON of them
+is the routes' work.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qbo_emulator.books.error_codes import ERROR_CODES, VALIDATION
 from qbo_emulator.books.wire import grouped
-
-VALIDATION = "ValidationFault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,139 +45,114 @@ class Fault(Exception):
         return {"Error": [error.as_json() for error in self.errors], "type": self.kind}
 
 
+def of(code: str, **places: object) -> Fault:
+    """The fault with this code, the places of its texts filled in. A place without a value is a KeyError."""
+    known = ERROR_CODES[code]
+    detail = known.detail.format(**places)
+    element = known.element and known.element.format(**places)
+    return Fault(Error(code, known.message, detail, element), kind=known.kind, status=known.status, timed=known.timed)
+
+
+def example(code: str) -> Fault:
+    """The fault with this code in the words of its example, for answers on demand. KeyError for an unknown code."""
+    return of(code, **ERROR_CODES[code].example)
+
+
 def unsupported(what: str) -> Fault:
     """500: no such operation or path, or one that is not modelled (F9.3-8)."""
-    return Fault(Error("500", "Unsupported Operation", f"Operation {what} is not supported.", None))
+    return of("500", what=what)
 
 
 def not_modelled(what: str) -> Fault:
     """500 with the emulator's own text: real QuickBooks has this, the emulator does not and will not pretend."""
-    return Fault(Error("500", "Unsupported Operation", f"{what} is not modelled by this emulator.", None))
+    return Fault(Error("500", ERROR_CODES["500"].message, f"{what} is not modelled by this emulator.", None))
 
 
 def object_not_found() -> Fault:
     """610: gone, never there, or inactive (F3.2-23, F9.3-10)."""
-    detail = (
-        "Object Not Found : Something you're trying to use has been made inactive. "
-        "Check the fields with accounts, customers, items, vendors or employees."
-    )
-    return Fault(Error("610", "Object Not Found", detail))
+    return of("610")
 
 
 def stale(user: str) -> Fault:
     """5010: the SyncToken is not the current one (F3.3-2)."""
-    detail = (
-        f"Stale Object Error : You and {user} were working on this at the same time. "
-        f"{user} finished before you did, so your work was not saved."
-    )
-    return Fault(Error("5010", "Stale Object Error", detail))
+    return of("5010", user=user)
 
 
-def batch_too_large() -> Fault:
-    """1040: more than 30 items (F4-8)."""
-    return Fault(Error("1040", "Batch size exceeds allowed limit", "A batch holds at most 30 items.", None))
+def batch_too_large(most: int) -> Fault:
+    """1040: more items than a batch may hold (F4-8)."""
+    return of("1040", most=most)
 
 
 def bad_json(text: str) -> Fault:
     """2010 for a body that is not the JSON object it should be."""
-    return Fault(Error("2010", "Request has invalid or unsupported property", text, None))
+    return of("2010", text=text)
 
 
 def unknown_property(name: str, schema: str, known: tuple[str, ...]) -> Fault:
     """2010: a property that the entity does not have (F9.3-18)."""
     listed = ", ".join(f'"{k}"' for k in known[:60]) + (" [truncated]" if len(known) > 60 else "")
-    detail = (
+    text = (
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{schema}), '
         f"not marked as ignorable ({len(known)} known properties: {listed}])\n specified is unsupported or invalid"
     )
-    return Fault(Error("2010", "Request has invalid or unsupported property", detail, None))
+    return of("2010", text=text)
 
 
 def missing(name: str) -> Fault:
     """2020: a required parameter is not there (F9.3-19)."""
-    message = "Required param missing, need to supply the required value for the API"
-    return Fault(Error("2020", message, f"Required parameter {name} is missing in the request", name))
+    return of("2020", name=name)
 
 
 def bad_id(supplied: str) -> Fault:
     """2030: an id that is not a whole number; this fault has no `time` (F9.3-20)."""
-    detail = f"Id should be a valid number. Supplied value:{supplied}"
-    return Fault(Error("2030", "Invalid ID", detail, "Id"), timed=False)
+    return of("2030", supplied=supplied)
 
 
 def bad_characters(name: str) -> Fault:
     """2040: colon, tab or newline in a name (F9.3-21)."""
-    return Fault(Error("2040", "Invalid String", f"{name} holds characters that are not allowed.", name))
+    return of("2040", name=name)
 
 
 def bad_length(name: str, longest: int, supplied: int) -> Fault:
     """2050: too long (F9.3-22)."""
-    message = "String length is either shorter or longer than supported by specification"
-    detail = (
-        "String length specified does not match the supported length. "
-        f"Min:0 Max:{grouped(longest)} supported. Supplied length:{grouped(supplied)}"
-    )
-    return Fault(Error("2050", message, detail, name))
-
-
-_FORMATS = {
-    "2060": "Invalid Date format",
-    "2070": "Invalid Date value",
-    "2080": "Invalid Number format",
-    "2090": "Invalid Number",
-    "2100": "Invalid Decimal",
-    "2110": "Invalid Amount",
-    "2120": "Invalid Type",
-    "2130": "Invalid Request Id Format",
-    "2140": "Invalid Percent",
-    "2160": "Invalid Quantity",
-    "2170": "Invalid Enumeration",
-    "2210": "Invalid Email Address format",
-    "2220": "Invalid Currency",
-    "2230": "Invalid Boolean",
-    "2290": "Negative amount",
-}
+    return of("2050", name=name, longest=grouped(longest), supplied=grouped(supplied))
 
 
 def bad_format(code: str, name: str, supplied: object) -> Fault:
     """2060 to 2290: a value of the wrong form for its kind (F9.3-23 to F9.3-31)."""
-    message = _FORMATS[code]
-    return Fault(Error(code, message, f"{message} : {name}. Supplied value:{supplied}", name))
+    return of(code, name=name, supplied=supplied)
 
 
 def out_of_range(name: str, low: int, high: int, supplied: Decimal) -> Fault:
     """2240: a number beyond what the field holds (F9.3-30)."""
-    detail = f"Number out of range. Min:{grouped(low)} Max:{grouped(high)}. Supplied value:{supplied}"
-    return Fault(Error("2240", "Number out of range", detail, name))
+    return of("2240", name=name, low=grouped(low), high=grouped(high), supplied=supplied)
 
 
 def bad_reference(what: str, supplied: str) -> Fault:
     """2500: a reference to nothing (F9.3-32); `what` is Names, Items, Accounts, Klasses and so on."""
-    detail = f"Invalid Reference Id : {what} element id {supplied} not found"
-    return Fault(Error("2500", "Invalid Reference Id", detail))
+    return of("2500", what=what, supplied=supplied)
 
 
-def bad_query(code: str, detail: str) -> Fault:
-    """4000 (cannot be parsed) and 4001 (makes no sense) (F9.3-35)."""
-    message = "Error parsing query" if code == "4000" else "Invalid query"
-    return Fault(Error(code, message, detail, None))
+def unparsable(text: str) -> Fault:
+    """4000: the query cannot be read (F9.3-35)."""
+    return of("4000", text=text)
+
+
+def senseless(text: str) -> Fault:
+    """4001: the query can be read but asks for what there is not (F9.3-35)."""
+    return of("4001", text=text)
 
 
 def business(text: str) -> Fault:
     """6000: a rule of business, in free text (F9.3-40)."""
-    message = "A business validation error has occurred while processing your request"
-    return Fault(Error("6000", message, f"Business Validation Error: {text}"))
+    return of("6000", text=text)
 
 
 def coded(code: str, message: str, detail: str, element: str | None = "") -> Fault:
-    """Any other validation fault that only one rule raises."""
+    """Any other validation fault that only one rule raises. On its way out: `of` takes its texts from the table."""
     return Fault(Error(code, message, detail, element))
 
 
 def period_closed() -> Fault:
     """6200: the transaction's old or new date is on or before the closing date (F9.3-53)."""
-    detail = (
-        "Account Period Closed : The account period has closed and the account books cannot be updated through "
-        "the QBO Services API. Please use the QBO website to make these changes."
-    )
-    return Fault(Error("6200", "Account Period Closed", detail))
+    return of("6200")

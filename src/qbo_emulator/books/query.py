@@ -71,7 +71,7 @@ Test = Callable[[Row], bool]
 
 
 def _invalid(text: str) -> faults.Fault:
-    return faults.bad_query("4001", f"QueryValidationError: {text}")
+    return faults.senseless(text)
 
 
 def _entity(name: str) -> str:

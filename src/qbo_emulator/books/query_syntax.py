@@ -65,11 +65,8 @@ def _lexical(text: str, at: int) -> NoReturn:
     """The recorded wording of a lexical error: it points behind the character."""
     following = text[at + 1 : at + 2]
     met = f'"{following}" ({ord(following)}), ' if following else "<EOF> "
-    detail = (
-        f"QueryParserError: Invalid content. Lexical error at line 1, column {at + 2}.  "
-        f'Encountered: {met}after : "{text[at]}"'
-    )
-    raise faults.bad_query("4000", detail)
+    detail = f'Invalid content. Lexical error at line 1, column {at + 2}.  Encountered: {met}after : "{text[at]}"'
+    raise faults.unparsable(detail)
 
 
 def _string(text: str, start: int, tokens: list[Token]) -> int:
@@ -138,10 +135,10 @@ class _Parser:
     def _refuse(self, *expected: str) -> NoReturn:
         token = self._now
         detail = (
-            f'QueryParserError: Encountered " <{token.kind.upper()}> "{token.text} "" at line 1, '
+            f'Encountered " <{token.kind.upper()}> "{token.text} "" at line 1, '
             f"column {token.column}.\nWas expecting:\n    " + " or ".join(f'"{word}"' for word in expected)
         )
-        raise faults.bad_query("4000", detail)
+        raise faults.unparsable(detail)
 
     def _is(self, keyword: str) -> bool:
         return self._now.kind == "word" and self._now.text.lower() == keyword

@@ -23,15 +23,15 @@ from qbo_emulator.throttle import Throttled
 from qbo_emulator.world import World
 
 
-def _access(world: World, request: Request) -> Access | Response:
-    """The caller's access to this realm, or the answer that says no (F9.2-3, F9.2-4)."""
+def _access(world: World, request: Request) -> Access:
+    """The caller's access to this realm. Faults 3202 (no token), 3200 (dead token), 3100 (not this realm)."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     access = world.oauth.access(token.strip()) if scheme.lower() == "bearer" else None
     if access is None:
         shown = token.strip()[:8]
-        return wire_format.unauthorized(f"Token expired: {shown}..." if shown else "Token missing", world.clock)
+        raise faults.of("3200", token=shown) if shown else faults.of("3202")
     if access.realm_id != request.path_params["realm"] or ACCOUNTING not in access.scopes:
-        return wire_format.forbidden(world.clock)
+        raise faults.of("3100")
     return access
 
 
@@ -60,10 +60,14 @@ class Accounting:
 
     async def handle(self, request: Request) -> Response:
         """Authentication, limits, then the call itself."""
+        try:
+            return await self._admit(request)
+        except faults.Fault as fault:
+            return wire_format.refusal(fault, self._world.clock)
+
+    async def _admit(self, request: Request) -> Response:
         world = self._world
         access = _access(world, request)
-        if isinstance(access, Response):
-            return access
         segments = [unquote(part) for part in request.path_params["rest"].split("/") if part]
         is_batch = segments[:1] == ["batch"]
         try:
@@ -72,20 +76,17 @@ class Accounting:
                 return self._answer(request, segments, body)
         except Throttled as refused:
             request.state.limit = refused.limit
-            return wire_format.throttled(world.clock)
+            raise faults.of("3001") from refused
 
     def _answer(self, request: Request, segments: list[str], body: bytes) -> Response:
         world = self._world
         company = world.companies[request.path_params["realm"]]
-        try:
-            profile.check_subscription(company)
-            if segments == ["taxservice", "taxcode"] and request.method == "POST":
-                sent = wire_format.decode(body)
-                echo = self._once(request, company, lambda: taxes.create_tax_code(company, sent))
-                return wire_format.success(echo, world.clock, timed=False)
-            return self._dispatch(request, company, segments, body)
-        except faults.Fault as fault:
-            return wire_format.service_fault(fault, world.clock)
+        profile.check_subscription(company)
+        if segments == ["taxservice", "taxcode"] and request.method == "POST":
+            sent = wire_format.decode(body)
+            echo = self._once(request, company, lambda: taxes.create_tax_code(company, sent))
+            return wire_format.success(echo, world.clock, timed=False)
+        return self._dispatch(request, company, segments, body)
 
     def _dispatch(self, request: Request, company: Company, segments: list[str], body: bytes) -> Response:
         content: Obj

@@ -11,6 +11,7 @@ from typing import Any  # JSON of any shape
 import msgspec
 from starlette.responses import Response
 
+from qbo_emulator.books.error_codes import GATEWAY, GATEWAY_SIGN_IN
 from qbo_emulator.books.faults import Fault, bad_json
 from qbo_emulator.books.pacific import envelope_time
 from qbo_emulator.clock import Clock
@@ -45,22 +46,33 @@ def success(content: dict[str, Any], clock: Clock, timed: bool = True) -> Respon
     return Response(encode(whole), 200, {**NO_STORE, "QBO-Version": VERSION}, SUCCESS_TYPE)
 
 
-def service_fault(fault: Fault, clock: Clock) -> Response:
-    """The fault envelope of the service: capital keys (9.1)."""
+def refusal(fault: Fault, clock: Clock) -> Response:
+    """A fault in the envelope of whoever refuses: the gateway before any books are opened, else the service (9.1)."""
+    if fault.errors[0].code == "3001":
+        return _throttled(fault, clock)
+    gateway = fault.kind in (GATEWAY, GATEWAY_SIGN_IN)
+    content = _gateway_envelope(fault, clock) if gateway else _service_envelope(fault, clock)
+    answer = Response(encode(content), fault.status, NO_STORE, "application/json")
+    if fault.status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'  # F3.1-4
+    return answer
+
+
+def _service_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
+    """Capital keys, and `time` as the server's clock."""
     content: dict[str, Any] = {"Fault": fault.as_json()}
-    if fault.timed:
-        content["time"] = envelope_time(clock.now())
-    return Response(encode(content), fault.status, NO_STORE, "application/json")
+    return {**content, "time": envelope_time(clock.now())} if fault.timed else content
 
 
-def gateway_fault(status: int, kind: str, code: str, name: str, detail: str | None, clock: Clock) -> Response:
-    """The envelope of the gateway: lower-case keys in a whole skeleton, `time` in milliseconds (F9.1-3)."""
-    message = f"message={name}; errorCode=00{code}; statusCode={status}"
-    error = {"message": message, "detail": detail, "code": code, "element": None}
-    content: dict[str, Any] = {
+def _gateway_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
+    """Lower-case keys in a whole skeleton, `time` in milliseconds (F9.1-3)."""
+    errors = [
+        {"message": e.message, "detail": e.detail or None, "code": e.code, "element": e.element} for e in fault.errors
+    ]
+    return {
         "warnings": None,
         "intuitObject": None,
-        "fault": {"error": [error], "type": kind},
+        "fault": {"error": errors, "type": fault.kind},
         "report": None,
         "queryResponse": None,
         "batchItemResponse": [],
@@ -71,29 +83,17 @@ def gateway_fault(status: int, kind: str, code: str, name: str, detail: str | No
         "status": None,
         "cdcresponse": [],
     }
-    return Response(encode(content), status, NO_STORE, "application/json")
 
 
-def unauthorized(detail: str, clock: Clock) -> Response:
-    """401 / 3200 with WWW-Authenticate (F3.1-4, F9.3-2)."""
-    answer = gateway_fault(401, "AUTHENTICATION", "3200", "AuthenticationFailed", detail, clock)
-    answer.headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
-    return answer
-
-
-def forbidden(clock: Clock) -> Response:
-    """403 / 3100: not this app, not this realm (F9.1-4)."""
-    return gateway_fault(403, "SERVICE", "3100", "ApplicationAuthorizationFailed", None, clock)
-
-
-def throttled(clock: Clock) -> Response:
+def _throttled(fault: Fault, clock: Clock) -> Response:
     """429 / 3001 as recorded: XML whatever was asked for, without Retry-After (F1.2-2, F1.2-5)."""
+    error = fault.errors[0]
     text = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<IntuitResponse time="{envelope_time(clock.now())}" xmlns="http://schema.intuit.com/finance/v3">\n'
-        '  <Fault type="SERVICE">\n    <Error code="3001">\n'
-        "      <Message>message=ThrottleExceeded; errorCode=003001; statusCode=429</Message>\n"
-        "      <Detail>The request limit was reached.  Try again later</Detail>\n"
+        f'  <Fault type="{fault.kind}">\n    <Error code="{error.code}">\n'
+        f"      <Message>{error.message}</Message>\n"
+        f"      <Detail>{error.detail}</Detail>\n"
         "    </Error>\n  </Fault>\n</IntuitResponse>\n"
     )
-    return Response(text, 429, NO_STORE, "application/xml")
+    return Response(text, fault.status, NO_STORE, "application/xml")
