@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from qbo_emulator import options
 from qbo_emulator.app import create_app
 from qbo_emulator.clock import SystemClock
 from qbo_emulator.ids import RandomIds
@@ -51,20 +52,37 @@ def parser() -> argparse.ArgumentParser:
     add("--auto-consent", action="store_true", help="consent at once with the preselected company, without a page")
     add("--public-url", default="", help="address to name in the discovery document (default: the caller's Host)")
     add("--no-request-log", action="store_true", help="keep no log of requests; counts are kept all the same")
+    add(
+        "--option",
+        action="append",
+        default=[],
+        type=_option,
+        metavar="NAME=VALUE",
+        help=f"what to do where sources disagree; may be repeated; one of {', '.join(options.NAMES)}",
+    )
     return made
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """The emulator's settings from parsed options."""
+def _option(text: str) -> tuple[str, str]:
+    """One --option, checked."""
+    try:
+        return options.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def settings_of(given: argparse.Namespace) -> Settings:
+    """The emulator's settings from the parsed command line."""
     return Settings(
-        client_id=options.client_id,
-        client_secret=options.client_secret,
-        redirect_uris=tuple(options.redirect_uri),
-        company=options.company,
-        limits=options.limits,
-        auto_consent=options.auto_consent,
-        public_url=options.public_url,
-        request_log=not options.no_request_log,
+        client_id=given.client_id,
+        client_secret=given.client_secret,
+        redirect_uris=tuple(given.redirect_uri),
+        company=given.company,
+        limits=given.limits,
+        auto_consent=given.auto_consent,
+        public_url=given.public_url,
+        request_log=not given.no_request_log,
+        options=tuple(given.option),
     )
 
 
@@ -90,17 +108,17 @@ def _stop(_number: int, _frame: object) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop. 1 if the port cannot be had."""
-    options = parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
-        listening = _listen(options.host, options.port)
+        listening = _listen(given.host, given.port)
     except (OSError, OverflowError) as error:
-        sys.stderr.write(f"qbo-emulator: cannot listen on {options.host} port {options.port}: {error}\n")
+        sys.stderr.write(f"qbo-emulator: cannot listen on {given.host} port {given.port}: {error}\n")
         return 1
     # The books are trees without cycles; searching them again and again would stop the server for a second at 100,000
     # invoices. Young objects are still searched.
     gc.set_threshold(50_000, 20, 1_000)
-    app = create_app(settings_of(options), SystemClock(), RandomIds())
-    host = f"[{options.host}]" if ":" in options.host else options.host
+    app = create_app(settings_of(given), SystemClock(), RandomIds())
+    host = f"[{given.host}]" if ":" in given.host else given.host
     sys.stdout.write(f"qbo-emulator listening on http://{host}:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -21,7 +21,7 @@ class Settings:
 
     `redirect_uris` are those of the first app. `company` is the one that consent preselects. `public_url` is the
     address in the discovery document; empty means: whatever Host the caller used. `request_log` switches the log
-    of requests on.
+    of requests on. `options` are (name, value) pairs of options.py that differ from the defaults.
     """
 
     client_id: str = DEFAULT_CLIENT_ID
@@ -32,3 +32,4 @@ class Settings:
     auto_consent: bool = False
     public_url: str = ""
     request_log: bool = True
+    options: tuple[tuple[str, str], ...] = ()

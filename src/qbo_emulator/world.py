@@ -5,6 +5,7 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
+from qbo_emulator import options
 from qbo_emulator.books import seed_fresh, seed_sample
 from qbo_emulator.books.company import Company
 from qbo_emulator.clock import Clock, ShiftedClock
@@ -31,7 +32,8 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Both companies new, only the first app, no tokens, an empty log."""
+        """Both companies new, only the first app, no tokens, an empty log, the options of the start."""
+        self.options = options.changed(options.Options(), dict(self.settings.options))
         self.companies: dict[str, Company] = {}
         for kind, realm_id in REALMS.items():
             self.companies[realm_id] = _BUILDERS[kind](self.clock)

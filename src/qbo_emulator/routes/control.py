@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from qbo_emulator import options
 from qbo_emulator.books.company import Company
 from qbo_emulator.routes.oauth import token_answer
 from qbo_emulator.world import World
@@ -193,6 +194,16 @@ class Control:
         self._world.clock.advance(push.advance_seconds)
         return await self.clock(request)
 
+    async def options(self, _request: Request) -> Response:
+        """The named options as they are."""
+        return JSONResponse(msgspec.to_builtins(self._world.options))
+
+    async def patch_options(self, request: Request) -> Response:
+        """Change some of them."""
+        values = msgspec.json.decode(await request.body(), type=dict[str, object])
+        self._world.options = options.changed(self._world.options, values)
+        return await self.options(request)
+
     async def reset(self, request: Request) -> Response:
         """Both companies as at the start, no tokens, an empty log."""
         wanted = msgspec.json.decode(await request.body() or b"{}", type=Reset)
@@ -218,6 +229,8 @@ def routes(world: World) -> list[Route]:
         ("GET", "requests/summary", control.summary),
         ("GET", "clock", control.clock),
         ("POST", "clock", control.advance),
+        ("GET", "options", control.options),
+        ("PATCH", "options", control.patch_options),
         ("POST", "reset", control.reset),
     ]
     return [Route(f"/_emulator/{path}", guarded(handler), methods=[verb]) for verb, path, handler in table]

@@ -64,6 +64,8 @@ def test_settings_of_a_company_can_be_changed() -> None:
         ("POST", "clock", {"advance_seconds": -1}, 400, "advance_seconds"),
         ("POST", "clock", None, 400, "Bad input"),
         ("POST", "reset", {"company": "other"}, 400, "company"),
+        ("PATCH", "options", {"refresh_rac": "both"}, 400, "refresh_rac"),
+        ("PATCH", "options", {"refresh_race": "all"}, 400, "refresh_race"),
         ("GET", "requests?since=x", None, 400, "since"),
     ],
 )
@@ -189,7 +191,8 @@ def test_a_reset_begins_anew_perhaps_with_the_other_company() -> None:
 def test_the_options_of_the_command() -> None:
     text = (
         "--port 0 --client-id a --client-secret b --redirect-uri http://x/1 --redirect-uri http://x/2 "
-        "--company sample --limits none --auto-consent --public-url http://y --no-request-log"
+        "--company sample --limits none --auto-consent --public-url http://y --no-request-log "
+        "--option refresh_race=both --option refresh_grace_seconds=30"
     )
     assert cli.settings_of(cli.parser().parse_args(shlex.split(text))) == Settings(
         client_id="a",
@@ -200,8 +203,28 @@ def test_the_options_of_the_command() -> None:
         auto_consent=True,
         public_url="http://y",
         request_log=False,
+        options=(("refresh_race", "both"), ("refresh_grace_seconds", "30")),
     )
     assert cli.settings_of(cli.parser().parse_args(["--port", "1"])) == Settings()
+
+
+@pytest.mark.parametrize("text", ["refresh_race", "refresh_rac=both", "refresh_race=all", "refresh_grace_seconds=-1"])
+def test_a_wrong_named_option_is_refused_by_name(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.parser().parse_args(["--port", "0", "--option", text])
+    shown = capsys.readouterr().err
+    assert text in shown
+    assert "refresh_race" in shown or "Expected" in shown
+
+
+def test_named_options_are_set_at_the_start_and_while_it_runs() -> None:
+    emulator = Emulator(options=(("refresh_grace_seconds", "30"),))
+    assert emulator.call("GET", "/_emulator/options").json()["refresh_grace_seconds"] == 30
+    shown = emulator.call("PATCH", "/_emulator/options", json={"refresh_race": "both"}).json()
+    assert (shown["refresh_race"], shown["refresh_grace_seconds"]) == ("both", 30)
+    emulator.call("POST", "/_emulator/reset")
+    assert emulator.world.options.refresh_race == "loser"
+    assert emulator.world.options.refresh_grace_seconds == 30
 
 
 def test_every_option_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

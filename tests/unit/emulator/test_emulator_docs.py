@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from qbo_emulator import cli
+from qbo_emulator import cli, options
 from qbo_emulator.routes.control import CompanyPatch
 
 ROOT = Path(__file__).parents[3]
@@ -25,5 +25,5 @@ def test_every_test_that_pins_a_fact_exists() -> None:
 
 def test_the_guide_names_every_option_and_setting() -> None:
     guide = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
-    options = [action.option_strings[-1] for action in cli.parser()._actions if action.dest != "help"]
-    assert [name for name in (*options, *CompanyPatch.__struct_fields__) if f"`{name}" not in guide] == []
+    given = [action.option_strings[-1] for action in cli.parser()._actions if action.dest != "help"]
+    assert [name for name in (*given, *options.NAMES, *CompanyPatch.__struct_fields__) if f"`{name}" not in guide] == []
