@@ -1,15 +1,15 @@
-"""The chart of accounts (section 7.7). Balances of accounts are not kept: nothing is posted to a ledger here.
+"""The chart of accounts (section 7.7). Balances come from the postings, see ledger.py.
 
 Which accounts other entities may use is for those entities to check.
 """
 
 from __future__ import annotations
 
-from qbo_emulator.books import faults, names
+from qbo_emulator.books import faults, ledger, names
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.definitions_lists import ACCOUNT_TYPES
 from qbo_emulator.books.table import Row
-from qbo_emulator.books.wire import ZERO, Obj
+from qbo_emulator.books.wire import ZERO, Obj, ref_value
 
 # The sub-type that a type gets when none is sent, and the type that a sub-type implies.
 _DEFAULT_SUB_TYPE = {
@@ -80,6 +80,18 @@ def save_account(company: Company, draft: Obj, _sent: Obj, old: Row | None) -> R
     names.require_unique(company, "Account", full, old.id if old else None)
     if old is None:
         return company.insert("Account", draft)
+    former_parent = ref_value(old.data.get("ParentRef"))
     if company.change("Account", old, draft):
         names.rename_children(company, "Account", old)
+        for account_id in (old.id, former_parent):
+            ledger.show_balance(company, account_id)
     return old
+
+
+def payable_account(company: Company, name: str) -> str:
+    """The id of the account of this name for tax that is owed; it is made if there is none."""
+    found = names.holder(company, "Account", name)
+    if found is not None:
+        return found
+    draft = {"Name": name, "AccountType": "Other Current Liability", "AccountSubType": "GlobalTaxPayable"}
+    return save_account(company, draft, {}, None).id

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from qbo_emulator.books import faults
+from qbo_emulator.books import faults, ledger
 from qbo_emulator.books.definitions_lists import (
     ACCOUNT,
     ITEM,
@@ -118,6 +118,8 @@ class Company:
         self.tables = {name: Table(name, indexed) for name, indexed in _INDEXED.items()}
         self.names: dict[str, tuple[str, str]] = {}
         self.applied: dict[str, dict[str, Decimal]] = {}
+        self.ledger = ledger.Ledger()
+        self.tax_accounts: dict[str, str] = {}  # tax agency -> the account of what is owed to it
         self.last_doc_number: str | None = None
         self.tax_code_of_state: dict[str, str] = {}
         self.created_at = self.epoch()
@@ -158,6 +160,7 @@ class Company:
         meta = {"CreateTime": stamp(at), "LastUpdatedTime": stamp(at)}
         whole = DEFINITIONS[table].arrange({**data, **head, "MetaData": meta})
         row = Row(new_id, whole, at, at)
+        self._post(table, new_id, whole)
         self.tables[table].insert(row)
         self.tell(Written(table, new_id, "Create", None, whole))
         return row
@@ -185,6 +188,7 @@ class Company:
 
     def remove(self, table: str, row: Row) -> None:
         """Delete a transaction."""
+        self._post(table, row.id, None)
         self.tables[table].remove(row, self.epoch())
         self.tell(Written(table, row.id, "Delete", row.data, None))
 
@@ -196,4 +200,9 @@ class Company:
     def _save(self, table: str, row: Row, data: Obj) -> None:
         at = self.epoch()
         data["MetaData"] = {**row.data["MetaData"], "LastUpdatedTime": stamp(at)}
+        self._post(table, row.id, data)
         self.tables[table].replace(row, data, at)
+
+    def _post(self, table: str, row_id: str, data: Obj | None) -> None:
+        if table in TRANSACTIONS:
+            ledger.record(self, table, row_id, data)

@@ -74,6 +74,7 @@ def _sales_line(company: Company, line: Obj) -> Obj:
     if item.data["Type"] == "Category":
         raise faults.business("A category cannot be sold: choose a product or service.")
     detail["ItemRef"] = {"value": item.id, "name": item.data["FullyQualifiedName"]}
+    detail["ItemAccountRef"] = item.data["IncomeAccountRef"]  # newer answers have it (F3.5-4); it is posted to
     detail["TaxCodeRef"] = _tax_code(company, detail, item.data)
     return {**line, _SALES: detail}
 

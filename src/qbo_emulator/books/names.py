@@ -6,6 +6,8 @@ accounts and the small lists each have their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qbo_emulator.books import faults
 from qbo_emulator.books.company import NAME_LISTS, Company
 from qbo_emulator.books.table import Row
@@ -53,13 +55,22 @@ def claim(company: Company, table: str, row: Row, full_name: str, before: str | 
     company.names[fold(full_name)] = (table, row.id)
 
 
+def _line_of(company: Company, table: str, row: Row) -> Iterator[str]:
+    """The ids of an entry and its ancestors."""
+    current: Row | None = row
+    while current is not None:
+        yield current.id
+        parent_id = ref_value(current.data.get("ParentRef"))
+        current = company.tables[table].get(parent_id) if parent_id else None
+
+
 def parent_of(company: Company, table: str, draft: Obj) -> Row | None:
-    """The parent row, checked: it exists (700) and the tree does not become too deep (6180)."""
+    """The parent row, checked: it exists and is no descendant (700), and the tree does not become too deep (6180)."""
     parent_id = ref_value(draft.get("ParentRef"))
     if parent_id is None:
         return None
     parent = company.tables[table].get(parent_id)
-    if parent is None or parent_id == draft.get("Id"):
+    if parent is None or draft.get("Id") in list(_line_of(company, table, parent)):
         raise faults.coded("700", "Invalid Parent", f"Invalid Parent : element id {parent_id}", "ParentRef")
     if parent.data.get("Level", 0) >= DEEPEST:
         raise faults.coded("6180", "Too many levels", "At most 5 levels are allowed.", "ParentRef")

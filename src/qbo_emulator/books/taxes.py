@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbo_emulator.books import faults
+from qbo_emulator.books import accounts, faults
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.fields import Definition, Field, check_object, items, one_of, percent, shape, text
 from qbo_emulator.books.table import Row
@@ -30,9 +30,11 @@ _SERVICE = Definition(
 
 
 def add_agency(company: Company, name: str) -> Row:
-    """A tax agency."""
+    """A tax agency, and the account of what is owed to it, named after it as in the sandbox (F10.1-43)."""
     data = {"DisplayName": name, "TaxTrackedOnSales": True, "TaxTrackedOnPurchases": False}
-    return company.insert("TaxAgency", data)
+    agency = company.insert("TaxAgency", data)
+    company.tax_accounts[agency.id] = accounts.payable_account(company, f"{name} Payable")
+    return agency
 
 
 def add_rate(company: Company, name: str, percent_value: Decimal, agency_id: str) -> Row:

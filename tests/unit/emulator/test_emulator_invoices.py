@@ -57,6 +57,7 @@ def test_f3_6_2_an_invoice_of_two_fields_gets_the_recorded_defaults_in_the_recor
             "DetailType": "SalesItemLineDetail",
             "SalesItemLineDetail": {
                 "ItemRef": {"value": "1", "name": "Services"},
+                "ItemAccountRef": {"value": "1", "name": "Services"},  # not recorded in 2020, but later (F3.5-4)
                 "TaxCodeRef": {"value": "NON"},
             },
         },

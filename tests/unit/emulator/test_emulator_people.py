@@ -97,6 +97,16 @@ def test_a_job_needs_a_parent_and_levels_end_at_five() -> None:
         write(company, "Customer", DisplayName="5", Job=True, ParentRef=ref(parent))
 
 
+def test_nobody_becomes_their_own_ancestor() -> None:
+    company = fresh()
+    top = write(company, "Customer", DisplayName="Top")
+    middle = write(company, "Customer", DisplayName="Middle", Job=True, ParentRef=ref(top))
+    low = write(company, "Customer", DisplayName="Low", Job=True, ParentRef=ref(middle))
+    for parent in (top, middle, low):
+        with refused("700"):
+            sparse(company, "Customer", top, Job=True, ParentRef=ref(parent))
+
+
 def test_f7_1_22_deactivation_marks_the_name_and_frees_it() -> None:
     company = sample()
     gone = sparse(company, "Customer", read(company, "Customer", "4"), Active=False)
