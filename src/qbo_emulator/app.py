@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from qbo_emulator.books import faults
 from qbo_emulator.clock import Clock
+from qbo_emulator.gateway import wire_format
 from qbo_emulator.ids import Ids
 from qbo_emulator.observe import Observer
 from qbo_emulator.pages.routes import routes as pages
-from qbo_emulator.routes import accounting, control, oauth, wire_format
+from qbo_emulator.routes import accounting, control, oauth
 from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
 
@@ -29,7 +30,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
 
     async def surprise(request: Request, _error: Exception) -> Response:
         """A mistake of ours looks like one of QuickBooks' own (F9.3-70); the server's log has the trace."""
-        answer = wire_format.refusal(faults.example("10000"), world.clock)
+        answer = accounting.response_of(wire_format.refusal(faults.example("10000"), world.clock))
         answer.headers["intuit_tid"] = request.scope.get("intuit_tid", "")  # the observing layer is past
         return answer
 

@@ -9,12 +9,12 @@ from qbo_emulator import options
 from qbo_emulator.books import seed_fresh, seed_sample
 from qbo_emulator.books.company import Company
 from qbo_emulator.clock import Clock, ShiftedClock
+from qbo_emulator.gateway.replay import Replay
+from qbo_emulator.gateway.throttle import Throttle
 from qbo_emulator.ids import Ids
 from qbo_emulator.oauth import OAuth
-from qbo_emulator.replay import Replay
 from qbo_emulator.request_log import RequestLog
 from qbo_emulator.settings import CompanyKind, Settings
-from qbo_emulator.throttle import Throttle
 
 _BUILDERS = {"fresh": seed_fresh.build, "sample": seed_sample.build}
 REALMS = {"fresh": seed_fresh.REALM, "sample": seed_sample.REALM}
@@ -39,7 +39,7 @@ class World:
             self.companies[realm_id] = _BUILDERS[kind](self.clock)
         self.oauth = OAuth(self.clock, self.ids)
         self.oauth.register(self.settings.client_id, self.settings.client_secret, self.settings.redirect_uris)
-        self.throttle = Throttle(self.clock, self.settings.limits == "documented")
+        self.throttle = Throttle()
         self.replay = Replay()
         self.log.clear()
 

@@ -6,8 +6,6 @@ Time is pushed by hand; nothing sleeps.
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
-from datetime import timedelta
 
 import httpx2
 import pytest
@@ -17,105 +15,121 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo_emulator.clock import ManualClock
-from qbo_emulator.throttle import Throttle, Throttled, Window
+from qbo_emulator.gateway.throttle import SECOND, Load, Throttle, Throttled, Window, microseconds
 
 
-def _calls(throttle: Throttle, count: int, realm: str = "r", app: str = "a", batch: bool = False) -> None:
-    for _ in range(count):
-        with throttle.call(realm, app, batch):
-            pass
+class Gate:
+    """A throttle on a clock that is pushed by hand."""
 
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOW)
+        self.throttle = Throttle()
 
-def _refused(throttle: Throttle, realm: str = "r", app: str = "a", batch: bool = False) -> str:
-    with pytest.raises(Throttled) as caught, throttle.call(realm, app, batch):
-        pass
-    return caught.value.limit
+    def calls(self, count: int, realm: str = "r", app: str = "a", batch: bool = False, seconds: float = 0) -> None:
+        for _ in range(count):
+            self.throttle.admit(Load(realm, app, batch, seconds=seconds), self.clock.now())
+
+    def refused(self, realm: str = "r", app: str = "a", batch: bool = False) -> str:
+        with pytest.raises(Throttled) as caught:
+            self.calls(1, realm, app, batch)
+        return caught.value.limit
+
+    def spread(self, count: int, app: str, batch: bool) -> None:
+        """Calls slow enough for the limit per second."""
+        for _ in range(count):
+            self.calls(1, app=app, batch=batch)
+            self.clock.advance(0.1)
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(NOW)
+def gate() -> Gate:
+    return Gate()
 
 
-def _spread(throttle: Throttle, clock: ManualClock, count: int, app: str, batch: bool) -> None:
-    """Calls slow enough for the limit per second."""
-    for _ in range(count):
-        _calls(throttle, 1, app=app, batch=batch)
-        clock.advance(0.1)
+def test_f1_1_2_ten_calls_a_second_per_realm_and_app(gate: Gate) -> None:
+    gate.calls(10)
+    assert gate.refused() == "10 calls a second"
+    gate.calls(10, app="b")
+    gate.calls(10, realm="s")
+    gate.clock.advance(1)
+    gate.calls(10)
 
 
-def test_f1_1_2_ten_calls_a_second_per_realm_and_app(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=True)
-    _calls(throttle, 10)
-    assert _refused(throttle) == "10 calls a second"
-    _calls(throttle, 10, app="b")
-    _calls(throttle, 10, realm="s")
-    clock.advance(1)
-    _calls(throttle, 10)
+def test_f1_1_1_five_hundred_calls_a_minute_per_realm_over_all_apps(gate: Gate) -> None:
+    gate.spread(250, "a", batch=False)
+    gate.spread(250, "b", batch=False)
+    assert gate.refused(app="c") == "500 calls a minute"
+    gate.calls(1, realm="s", app="c")
+    gate.clock.advance(10)
+    gate.calls(1, app="c")  # the first calls are a minute ago
 
 
-def test_f1_1_1_five_hundred_calls_a_minute_per_realm_over_all_apps(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=True)
-    _spread(throttle, clock, 250, "a", batch=False)
-    _spread(throttle, clock, 250, "b", batch=False)
-    assert _refused(throttle, app="c") == "500 calls a minute"
-    _calls(throttle, 1, realm="s", app="c")
-    clock.advance(10)
-    _calls(throttle, 1, app="c")  # the first calls are a minute ago
+def test_f1_1_4_forty_batches_a_minute_per_realm_and_app(gate: Gate) -> None:
+    gate.spread(40, "a", batch=True)
+    assert gate.refused(batch=True) == "40 batches a minute"
+    gate.calls(1)
+    gate.clock.advance(56)
+    gate.calls(1, batch=True)
 
 
-def test_f1_1_4_forty_batches_a_minute_per_realm_and_app(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=True)
-    _spread(throttle, clock, 40, "a", batch=True)
-    assert _refused(throttle, batch=True) == "40 batches a minute"
-    _calls(throttle, 1)
-    clock.advance(56)
-    _calls(throttle, 1, batch=True)
-
-
-def test_f1_1_5_a_hundred_and_twenty_batches_a_minute_per_realm(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=True)
+def test_f1_1_5_a_hundred_and_twenty_batches_a_minute_per_realm(gate: Gate) -> None:
     for app in "abc":
-        _spread(throttle, clock, 40, app, batch=True)
-    assert _refused(throttle, app="d", batch=True) == "120 batches a minute"
+        gate.spread(40, app, batch=True)
+    assert gate.refused(app="d", batch=True) == "120 batches a minute"
 
 
-def test_f1_1_3_ten_in_flight_per_realm_and_app(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=True)
-    with ExitStack() as open_calls:
-        for _ in range(10):
-            open_calls.enter_context(throttle.call("r", "a", False))
-        clock.advance(1)
-        assert _refused(throttle) == "10 in flight"
-        _calls(throttle, 1, app="b")
-    _calls(throttle, 1)
+def test_f1_1_3_ten_in_flight_per_realm_and_app(gate: Gate) -> None:
+    gate.calls(10, seconds=30)
+    gate.clock.advance(29)
+    assert gate.refused() == "10 in flight"
+    gate.calls(1, app="b")
+    gate.calls(1, realm="s")
+    gate.clock.advance(1)
+    gate.calls(1)
 
 
-def test_switched_off_nothing_is_refused(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=False)
-    _calls(throttle, 1000, batch=True)
-    assert throttle is not None
-
-
-def test_refused_calls_use_nothing_up(clock: ManualClock) -> None:
-    throttle = Throttle(clock, enabled=True)
-    _calls(throttle, 10)
+def test_refused_calls_use_nothing_up(gate: Gate) -> None:
+    gate.calls(10)
     for _ in range(50):
-        _refused(throttle)
-    clock.advance(1)
-    _calls(throttle, 10)
+        gate.refused()
+    gate.clock.advance(1)
+    gate.calls(10)
 
 
-@given(st.lists(st.integers(0, 400), max_size=200))
-def test_no_span_of_a_window_ever_holds_more_than_its_limit(pauses: list[int]) -> None:
-    window, now, admitted = Window(5, timedelta(seconds=1)), NOW, []
-    for pause in pauses:
-        now += timedelta(milliseconds=pause)
-        if not window.full(now):
-            window.add(now)
-            admitted.append(now)
-    for place, moment in enumerate(admitted[5:]):
-        assert moment - admitted[place] >= timedelta(seconds=1)
+def test_f1_1_17_another_app_can_use_up_the_realms_budget(gate: Gate) -> None:
+    gate.throttle.use_up("r", 499, 120, gate.clock.now())
+    assert gate.refused(batch=True) == "120 batches a minute"
+    gate.calls(1)
+    assert gate.refused() == "500 calls a minute"
+    gate.throttle.use_up("r", 10_000, 10_000, gate.clock.now())
+    gate.clock.advance(60)
+    gate.calls(1, batch=True)
+
+
+def test_a_call_can_count_for_many(gate: Gate) -> None:
+    for _ in range(16):
+        gate.throttle.admit(Load("r", "a", True, events=30), gate.clock.now())
+        gate.clock.advance(0.1)
+    with pytest.raises(Throttled, match="500 calls a minute"):
+        gate.throttle.admit(Load("r", "a", True, events=30), gate.clock.now())
+    gate.throttle.admit(Load("r", "a", True, events=20), gate.clock.now())
+
+
+def test_no_limit_makes_room_for_more_than_it_allows_at_once() -> None:
+    assert not Window(5, SECOND).room(microseconds(NOW), 6)
+
+
+@given(st.lists(st.tuples(st.integers(0, 400_000), st.integers(1, 3)), max_size=200))
+def test_no_span_of_a_window_ever_holds_more_than_its_limit(calls: list[tuple[int, int]]) -> None:
+    window, now = Window(5, SECOND), 0
+    admitted: list[int] = []
+    for pause, events in calls:
+        now += pause
+        within = [moment for moment in admitted if now - moment < SECOND]
+        assert window.room(now, events) is (len(within) + events <= 5)
+        if window.room(now, events):
+            window.add(now, events)
+            admitted += [now] * events
 
 
 def test_f1_2_2_a_throttled_call_is_answered_429_in_xml_without_retry_after() -> None:

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any  # JSON of any shape
 
 import msgspec
-from starlette.responses import Response
 
 from qbo_emulator.books.error_codes import GATEWAY, GATEWAY_SIGN_IN
 from qbo_emulator.books.faults import Fault, bad_json
 from qbo_emulator.books.pacific import envelope_time
 from qbo_emulator.clock import Clock
+from qbo_emulator.gateway.answer import Answer
 
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -24,6 +24,7 @@ NO_STORE = {
     "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
     "Strict-Transport-Security": "max-age=15552000",
 }
+BEARER = 'Bearer realm="Intuit", error="invalid_token"'  # F3.1-4
 VERSION = "1991.133"  # QBO-Version is on successes only; its value means nothing
 
 
@@ -40,22 +41,20 @@ def encode(value: object) -> bytes:
     return _ENCODER.encode(value)
 
 
-def success(content: dict[str, Any], clock: Clock, timed: bool = True) -> Response:
+def success(content: dict[str, Any], clock: Clock, timed: bool = True) -> Answer:
     """200 with the content and `time` behind it."""
     whole = {**content, "time": envelope_time(clock.now())} if timed else content
-    return Response(encode(whole), 200, {**NO_STORE, "QBO-Version": VERSION}, SUCCESS_TYPE)
+    return Answer(encode(whole), 200, {**NO_STORE, "QBO-Version": VERSION}, SUCCESS_TYPE)
 
 
-def refusal(fault: Fault, clock: Clock) -> Response:
+def refusal(fault: Fault, clock: Clock) -> Answer:
     """A fault in the envelope of whoever refuses: the gateway before any books are opened, else the service (9.1)."""
     if fault.errors[0].code == "3001":
         return _throttled(fault, clock)
     gateway = fault.kind in (GATEWAY, GATEWAY_SIGN_IN)
     content = _gateway_envelope(fault, clock) if gateway else _service_envelope(fault, clock)
-    answer = Response(encode(content), fault.status, NO_STORE, "application/json")
-    if fault.status == 401:
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'  # F3.1-4
-    return answer
+    headers = {**NO_STORE, "WWW-Authenticate": BEARER} if fault.status == 401 else NO_STORE
+    return Answer(encode(content), fault.status, headers)
 
 
 def _service_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def _gateway_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _throttled(fault: Fault, clock: Clock) -> Response:
+def _throttled(fault: Fault, clock: Clock) -> Answer:
     """429 / 3001 as recorded: XML whatever was asked for, without Retry-After (F1.2-2, F1.2-5)."""
     error = fault.errors[0]
     text = (
@@ -96,4 +95,4 @@ def _throttled(fault: Fault, clock: Clock) -> Response:
         f"      <Detail>{error.detail}</Detail>\n"
         "    </Error>\n  </Fault>\n</IntuitResponse>\n"
     )
-    return Response(text, fault.status, NO_STORE, "application/xml")
+    return Answer(text.encode(), fault.status, NO_STORE, "application/xml")

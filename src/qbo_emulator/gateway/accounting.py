@@ -1,0 +1,129 @@
+"""The Accounting API behind the gateway: which operation a call means; the books decide the rest (section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from qbo_emulator.books import batch, cdc, faults, operations, profile, query, taxes
+from qbo_emulator.books.company import Company
+from qbo_emulator.books.operations import Options
+from qbo_emulator.books.wire import Obj
+from qbo_emulator.clock import Clock
+from qbo_emulator.gateway import wire_format
+from qbo_emulator.gateway.answer import Answer
+from qbo_emulator.gateway.call import Call
+from qbo_emulator.gateway.replay import Replay, check_request_id
+
+
+def _words(text: str | None) -> set[str]:
+    return {word.strip().lower() for word in (text or "").split(",") if word.strip()}
+
+
+def options_of(params: Mapping[str, str]) -> Options:
+    """`operation` and `include` of a single call; all three documented forms of a void (F3.2-8)."""
+    operation = (params.get("operation") or "").lower()
+    include = _words(params.get("include"))
+    if operation not in ("", "create", "update", "delete", "void"):
+        raise faults.unsupported(operation)
+    return Options(
+        void=operation == "void" or "void" in include,
+        delete=operation == "delete",
+        allow_duplicate_number="allowduplicatedocnum" in include,
+    )
+
+
+class Accounting:
+    """Does what calls ask for. `replay` keeps what request ids were answered."""
+
+    def __init__(self, clock: Clock, replay: Replay) -> None:
+        self._clock = clock
+        self._replay = replay
+
+    def answer(self, call: Call, company: Company) -> Answer:
+        """The answer to an admitted call. Raises Fault."""
+        profile.check_subscription(company)
+        if call.segments == ("taxservice", "taxcode") and call.method == "POST":
+            sent = call.content
+            echo = self._once(call, company, lambda: taxes.create_tax_code(company, sent))
+            return wire_format.success(echo, self._clock, timed=False)
+        return wire_format.success(self._content(call, company), self._clock)
+
+    def _content(self, call: Call, company: Company) -> Obj:
+        match call.method, call.segments:
+            case "GET", ("query",):
+                return {"QueryResponse": query.run(company, call.params.get("query", ""))}
+            case "POST", ("query",):
+                return {"QueryResponse": query.run(company, call.body.decode("utf-8", "replace"))}
+            case "GET", ("cdc",):
+                return {"CDCResponse": [_changes(call, company)]}
+            case "POST", ("batch",):
+                return {"BatchItemResponse": self._batch(call, company)}
+            case "GET", (path,):
+                return _read(call, company, path, None)
+            case "GET", (path, row_id):
+                return _read(call, company, path, row_id)
+            case "POST", (path,):
+                return self._write(call, company, path)
+        raise _no_such_path(call)
+
+    def _batch(self, call: Call, company: Company) -> list[Obj]:
+        body = call.content
+        items = body.get("BatchItemRequest") if isinstance(body, dict) else None
+        listed = items if isinstance(items, list) else []
+        b_ids = [str(item.get("bId", "")) for item in listed if isinstance(item, dict)]
+        check_request_id(call.request_id, b_ids)
+
+        def once(b_id: str, work: Callable[[], Obj]) -> Obj:
+            return self._replay.once(company.realm_id, call.request_id, f"batch {b_id}", work)
+
+        return batch.run(company, body, once)
+
+    def _write(self, call: Call, company: Company, path: str) -> Obj:
+        body, entity, options = call.content, _entity(call, path), options_of(call.params)
+        return self._once(call, company, lambda: {entity: operations.write(company, entity, body, options)})
+
+    def _once(self, call: Call, company: Company, work: Callable[[], Obj]) -> Obj:
+        """A write's outcome, or the one that its request id was answered with before; a fault is raised again."""
+        check_request_id(call.request_id, None)
+
+        def kept() -> Obj:
+            try:
+                return work()
+            except faults.Fault as fault:
+                return {"Fault": fault}
+
+        outcome = self._replay.once(company.realm_id, call.request_id, "", kept)
+        refused = outcome.get("Fault")
+        if isinstance(refused, faults.Fault):
+            raise refused
+        return outcome
+
+
+def _entity(call: Call, path: str) -> str:
+    """The entity behind a path segment; what QuickBooks has and the emulator has not is said so."""
+    entity = operations.BY_PATH.get(path)
+    if entity is None:
+        raise faults.not_modelled(f"{call.method} of {path}")
+    return entity
+
+
+def _read(call: Call, company: Company, path: str, row_id: str | None) -> Obj:
+    entity = _entity(call, path)
+    if row_id is None and entity != "Preferences":
+        raise _no_such_path(call)
+    if entity == "CompanyInfo" and row_id not in (company.realm_id, "1"):
+        raise faults.object_not_found()
+    return {entity: operations.read(company, entity, row_id or "1")}
+
+
+def _changes(call: Call, company: Company) -> Obj:
+    for name in ("entities", "changedSince"):
+        if not call.params.get(name):
+            raise faults.missing(name)
+    return cdc.changes(company, call.params["entities"], call.params["changedSince"])
+
+
+def _no_such_path(call: Call) -> faults.Fault:
+    """500 as recorded for an unknown path (F9.3-8)."""
+    whole = f"Could not find resource for relative : {call.path} of full path: {call.origin}{call.path}"
+    return faults.unsupported(whole)
