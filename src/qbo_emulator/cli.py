@@ -14,9 +14,11 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from qbo_emulator import options
+from qbo_emulator import company_changes, options
 from qbo_emulator.app import create_app
+from qbo_emulator.books.kinds import REALMS
 from qbo_emulator.clock import SystemClock
+from qbo_emulator.company_changes import NewCompany
 from qbo_emulator.ids import RandomIds
 from qbo_emulator.settings import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Settings
 
@@ -39,9 +41,18 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--company",
-        choices=("fresh", "sample"),
+        choices=tuple(REALMS),
         default="fresh",
-        help="the company that consent preselects; both exist (default: %(default)s)",
+        help="the company that consent preselects; one of each kind exists (default: %(default)s)",
+    )
+    add(
+        "--add-company",
+        action="append",
+        default=[],
+        type=_new_company,
+        metavar="KIND|JSON",
+        help='a further company: its kind, or {"kind":...} with count, name and settings, as the control API takes it; '
+        "may be repeated",
     )
     add(
         "--limits",
@@ -71,6 +82,14 @@ def _option(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _new_company(text: str) -> NewCompany:
+    """One --add-company, checked."""
+    try:
+        return company_changes.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def settings_of(given: argparse.Namespace) -> Settings:
     """The emulator's settings from the parsed command line."""
     return Settings(
@@ -83,6 +102,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         public_url=given.public_url,
         request_log=not given.no_request_log,
         options=tuple(given.option),
+        companies=tuple(given.add_company),
     )
 
 

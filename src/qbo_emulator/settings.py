@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-CompanyKind = Literal["fresh", "sample"]
+from qbo_emulator.books.kinds import CompanyKind
+from qbo_emulator.company_changes import NewCompany
+
 Limits = Literal["documented", "none"]
 
 DEFAULT_CLIENT_ID = "emulator-client-id"
@@ -22,6 +24,7 @@ class Settings:
     `redirect_uris` are those of the first app. `company` is the one that consent preselects. `public_url` is the
     address in the discovery document; empty means: whatever Host the caller used. `request_log` switches the log
     of requests on. `options` are (name, value) pairs of options.py that differ from the defaults.
+    `companies` are there beside the standard ones.
     """
 
     client_id: str = DEFAULT_CLIENT_ID
@@ -33,3 +36,4 @@ class Settings:
     public_url: str = ""
     request_log: bool = True
     options: tuple[tuple[str, str], ...] = ()
+    companies: tuple[NewCompany, ...] = ()

@@ -5,19 +5,19 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
-from qbo_emulator import options
-from qbo_emulator.books import seed_fresh, seed_sample
+from qbo_emulator import company_changes, options
 from qbo_emulator.books.company import Company
+from qbo_emulator.books.kinds import BUILDERS, REALMS
 from qbo_emulator.clock import Clock, ShiftedClock
+from qbo_emulator.company_changes import NewCompany
 from qbo_emulator.gateway.replay import Replay
 from qbo_emulator.gateway.throttle import Throttle
 from qbo_emulator.ids import Ids
 from qbo_emulator.oauth import OAuth
 from qbo_emulator.request_log import RequestLog
-from qbo_emulator.settings import CompanyKind, Settings
+from qbo_emulator.settings import Settings
 
-_BUILDERS = {"fresh": seed_fresh.build, "sample": seed_sample.build}
-REALMS = {"fresh": seed_fresh.REALM, "sample": seed_sample.REALM}
+FIRST_ADDED = 9341450000001001
 
 
 class World:
@@ -27,7 +27,7 @@ class World:
         self.settings = settings
         self.clock = ShiftedClock(clock)
         self.ids = ids
-        self.preselected: CompanyKind = settings.company
+        self.preselected = REALMS[settings.company]
         self.log = RequestLog(settings.request_log)
         self.reset()
 
@@ -36,17 +36,27 @@ class World:
         self.options = options.changed(options.Options(), dict(self.settings.options))
         self.companies: dict[str, Company] = {}
         for kind, realm_id in REALMS.items():
-            self.companies[realm_id] = _BUILDERS[kind](self.clock)
+            self.companies[realm_id] = BUILDERS[kind](self.clock)
+        for new in self.settings.companies:
+            self.add_companies(new)
         self.oauth = OAuth(self.clock, self.ids)
         self.oauth.register(self.settings.client_id, self.settings.client_secret, self.settings.redirect_uris)
         self.throttle = Throttle()
         self.replay = Replay()
         self.log.clear()
 
+    def add_companies(self, new: NewCompany) -> list[Company]:
+        """Further companies of a kind. One is seeded; all begin as its copies, sharing rows until they change."""
+        seeded = BUILDERS[new.kind](self.clock)
+        company_changes.apply(seeded.settings, new)
+        state, name = seeded.dump(), seeded.settings.name
+        first = max([FIRST_ADDED, *(int(realm) + 1 for realm in self.companies)])
+        for number in range(new.count):
+            company = Company.restored({**state, "realm_id": str(first + number)}, self.clock)
+            company.settings.name = f"{name} {number + 1}" if new.count > 1 else name
+            self.companies[company.realm_id] = company
+        return [self.companies[str(first + number)] for number in range(new.count)]
+
     def company(self, realm_id: str) -> Company | None:
         """The company behind a realm id."""
         return self.companies.get(realm_id)
-
-    def preselected_realm(self) -> str:
-        """The realm that consent offers first and that --auto-consent takes."""
-        return REALMS[self.preselected]

@@ -25,9 +25,10 @@ from bluepro.workspaces.roles import Actor
 from bluepro.workspaces.services import create_workspace
 from qbo_client.config import Credentials, Endpoints
 from qbo_emulator.app import create_app
+from qbo_emulator.books.kinds import REALMS, CompanyKind
 from qbo_emulator.ids import SeededIds as EmulatorIds
-from qbo_emulator.settings import CompanyKind, Settings
-from qbo_emulator.world import REALMS, World
+from qbo_emulator.settings import Settings
+from qbo_emulator.world import World
 
 BASE = "http://127.0.0.1:8099"
 REDIRECT = "http://127.0.0.1:8070/callback"

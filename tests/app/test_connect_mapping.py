@@ -20,7 +20,7 @@ from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link,
 from bluepro.workspaces.models import Role
 from bluepro.workspaces.roles import Actor
 from qbo_emulator.books import operations, query
-from qbo_emulator.world import REALMS
+from qbo_emulator.books.kinds import REALMS
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from bluepro.quickbooks.connect.tokens import RECONNECT, TokenUnavailable, mark_
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Lease, Problem, Request, SignInAttempt
 from bluepro.workspaces.models import Role
 from bluepro.workspaces.roles import Actor
-from qbo_emulator.world import REALMS
+from qbo_emulator.books.kinds import REALMS
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +142,7 @@ def test_a_company_connected_elsewhere_is_refused_and_stays_connected_there(qb: 
 
 def test_another_company_needs_a_disconnect_first(qb: QuickBooksWorld, owner: Actor) -> None:
     qb.connect(owner)
-    qb.world.preselected = "sample"
+    qb.world.preselected = REALMS["sample"]
     with pytest.raises(Refused) as error:
         qb.connect(owner)
     assert rule(error) == "already_connected"
@@ -171,7 +171,7 @@ def test_a_company_that_was_disconnected_keeps_its_row_and_looks_at_everything_a
 
 def test_another_company_gets_a_row_of_its_own(qb: QuickBooksWorld, owner: Actor) -> None:
     lifecycle.disconnect(owner, qb.connect(owner), qb.deployment, clock=qb.clock)
-    qb.world.preselected = "sample"
+    qb.world.preselected = REALMS["sample"]
     second = qb.connect(owner)
     assert second.realm_id == REALMS["sample"]
     assert Connection.objects.filter(state=ConnectionState.DISCONNECTED).count() == 1

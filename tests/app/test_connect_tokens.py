@@ -17,7 +17,7 @@ from bluepro.quickbooks.connect import secrets
 from bluepro.quickbooks.connect.tokens import ConnectionLost, TokenKeeper, TokenUnavailable
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem
 from bluepro.workspaces.roles import Actor
-from qbo_emulator.world import REALMS
+from qbo_emulator.books.kinds import REALMS
 
 pytestmark = pytest.mark.django_db
 

@@ -26,6 +26,7 @@ from qbo_emulator.books.definitions_names import CUSTOMER, EMPLOYEE, VENDOR
 from qbo_emulator.books.definitions_sales import INVOICE, PAYMENT
 from qbo_emulator.books.fields import Definition
 from qbo_emulator.books.pacific import stamp, today
+from qbo_emulator.books.state import dump_attributes, load_attributes
 from qbo_emulator.books.table import Row, Table
 from qbo_emulator.books.wire import Obj
 from qbo_emulator.clock import Clock
@@ -108,6 +109,9 @@ class Written:
 Watcher: TypeAlias = Callable[[Written], None]
 
 
+_NOT_DUMPED = ("clock", "watchers")
+
+
 class Company:
     """One realm. Not safe for threads: callers take turns."""
 
@@ -125,6 +129,21 @@ class Company:
         self.created_at = self.epoch()
         self.watchers: list[Watcher] = []  # told of every effective write, whoever makes it
         self._counters: dict[str, int] = {}
+
+    @classmethod
+    def restored(cls, state: Obj, clock: Clock) -> Company:
+        """A company from what another one dumped. BadState if that does not fit."""
+        company = cls("", CompanySettings(name="", kind="", user="", address={}), clock)
+        company.load(state)
+        return company
+
+    def dump(self) -> Obj:
+        """All that the books hold, as plain values."""
+        return dump_attributes(self, _NOT_DUMPED)
+
+    def load(self, state: Obj) -> None:
+        """Become what was dumped; clock and watchers stay."""
+        load_attributes(self, state, _NOT_DUMPED)
 
     def epoch(self) -> int:
         """The present in seconds since 1970."""

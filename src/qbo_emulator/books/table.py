@@ -7,9 +7,11 @@ here knows a rule of QuickBooks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
+from operator import attrgetter
 
+from qbo_emulator.books.state import BadState, require_names
 from qbo_emulator.books.wire import Obj, fold
 
 
@@ -23,6 +25,10 @@ class Row:
     changed_at: int
     tax_override: Decimal | None = None
     voided: bool = False
+
+
+_ROW_FIELDS = tuple(field.name for field in fields(Row))
+_values = attrgetter(*_ROW_FIELDS)
 
 
 def index_key(value: object) -> object:
@@ -105,6 +111,32 @@ class Table:
             if (row.changed_at if row else self.deleted[row_id]) < since:
                 return
             yield row_id
+
+    def dump(self) -> Obj:
+        """All rows and what was deleted, in their orders; those of the indexes show in queries."""
+        return {
+            "fields": list(_ROW_FIELDS),
+            "rows": [list(_values(row)) for row in self.rows.values()],
+            "deleted": dict(self.deleted),
+            "recent": list(self._recent),
+            "indexes": {prop: [list(ids) for ids in index.values() if ids] for prop, index in self._indexes.items()},
+        }
+
+    def load(self, state: Obj) -> None:
+        """Become what was dumped."""
+        require_names(self.name, state, ("fields", "rows", "deleted", "recent", "indexes"))
+        if state["fields"] != list(_ROW_FIELDS):
+            raise BadState(f"{self.name}: rows with the fields {state['fields']}")
+        require_names(f"indexes of {self.name}", state["indexes"], self._indexes)
+        self.rows = {values[0]: Row(*values) for values in state["rows"]}
+        self.deleted = dict(state["deleted"])
+        self._recent = dict.fromkeys(state["recent"])
+        self._indexes = {prop: self._index(prop, lists) for prop, lists in state["indexes"].items()}
+        self.version += 1
+        self.sorted.clear()
+
+    def _index(self, prop: str, lists: list[list[str]]) -> dict[object, dict[str, None]]:
+        return {index_key(self.rows[ids[0]].data.get(prop)): dict.fromkeys(ids) for ids in lists}
 
     def _file(self, row_id: str, data: Obj) -> None:
         for prop, index in self._indexes.items():

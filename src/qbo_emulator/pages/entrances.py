@@ -19,7 +19,7 @@ ENTRANCES = {
 
 def entrance(world: World, name: str, request: Request) -> RedirectResponse | None:
     """The way to what is named by id and `companyId`; the preselected company if none is named. None for no company."""
-    realm_id = request.query_params.get("companyId") or world.preselected_realm()
+    realm_id = request.query_params.get("companyId") or world.preselected
     company = world.company(realm_id)
     if company is None:
         return None

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -16,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from qbo_emulator import options
+from qbo_emulator import company_changes, options
 from qbo_emulator.books.company import Company
+from qbo_emulator.books.kinds import REALMS, CompanyKind
+from qbo_emulator.company_changes import CompanyPatch, NewCompany
 from qbo_emulator.routes.oauth import token_answer
 from qbo_emulator.world import World
 
@@ -26,21 +27,6 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True):
     """A body of the control API; unknown fields are refused."""
-
-
-class CompanyPatch(_Body):
-    """What can be changed of a company."""
-
-    name: str | UnsetType = UNSET
-    book_close_date: date | UnsetType | None = UNSET
-    using_sales_tax: bool | UnsetType = UNSET
-    automated_sales_tax: bool | UnsetType = UNSET
-    allow_discount: bool | UnsetType = UNSET
-    custom_txn_numbers: bool | UnsetType = UNSET
-    country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)] | UnsetType = UNSET
-    home_currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)] | UnsetType = UNSET
-    subscription_active: bool | UnsetType = UNSET
-    duplicate_name_detail: Literal["null", "id", "text"] | UnsetType = UNSET
 
 
 class NewApp(_Body):
@@ -64,10 +50,16 @@ class Advance(_Body):
     advance_seconds: Annotated[float, msgspec.Meta(ge=0)]
 
 
+class Choice(_Body):
+    """A company by its realm."""
+
+    realm_id: str
+
+
 class Reset(_Body):
     """Begin anew, perhaps with the other company preselected."""
 
-    company: Literal["fresh", "sample"] | UnsetType = UNSET
+    company: CompanyKind | UnsetType = UNSET
 
 
 def is_loopback(request: Request) -> bool:
@@ -105,7 +97,7 @@ def _missing(what: str) -> JSONResponse:
 
 def _shown(company: Company) -> dict[str, object]:
     settings = company.settings
-    patched = {name: getattr(settings, name) for name in CompanyPatch.__struct_fields__}
+    patched = {name: getattr(settings, name) for name in company_changes.SETTINGS}
     closed = settings.book_close_date
     return {
         "realm_id": company.realm_id,
@@ -129,16 +121,26 @@ class Control:
         """All companies with their settings."""
         return JSONResponse([_shown(company) for company in self._world.companies.values()])
 
+    async def add_companies(self, request: Request) -> Response:
+        """Add companies; answers them as `companies` does."""
+        new = msgspec.json.decode(await request.body(), type=NewCompany)
+        return JSONResponse([_shown(company) for company in self._world.add_companies(new)], 201)
+
+    async def preselect(self, request: Request) -> Response:
+        """Which company consent offers first, and --auto-consent takes."""
+        choice = msgspec.json.decode(await request.body(), type=Choice)
+        if self._world.company(choice.realm_id) is None:
+            return _missing("company")
+        self._world.preselected = choice.realm_id
+        return JSONResponse({"realm_id": choice.realm_id})
+
     async def patch_company(self, request: Request) -> Response:
         """Change settings of one company, as its owner would inside QuickBooks."""
         patch = msgspec.json.decode(await request.body(), type=CompanyPatch)
         company = self._world.company(request.path_params["realm"])
         if company is None:
             return _missing("company")
-        for name in patch.__struct_fields__:
-            value = getattr(patch, name)
-            if value is not UNSET:
-                setattr(company.settings, name, value)
+        company_changes.apply(company.settings, patch)
         return JSONResponse(_shown(company))
 
     async def disconnect(self, request: Request) -> Response:
@@ -208,7 +210,7 @@ class Control:
         """Both companies as at the start, no tokens, an empty log."""
         wanted = msgspec.json.decode(await request.body() or b"{}", type=Reset)
         if wanted.company is not UNSET:
-            self._world.preselected = wanted.company
+            self._world.preselected = REALMS[wanted.company]
         self._world.reset()
         return await self.companies(request)
 
@@ -219,8 +221,10 @@ def routes(world: World) -> list[Route]:
     table: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("GET", "companies", control.companies),
+        ("POST", "companies", control.add_companies),
         ("PATCH", "companies/{realm}", control.patch_company),
         ("POST", "companies/{realm}/disconnect", control.disconnect),
+        ("POST", "preselect", control.preselect),
         ("GET", "apps", control.apps),
         ("POST", "apps", control.register),
         ("POST", "tokens", control.tokens),

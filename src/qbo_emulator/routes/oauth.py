@@ -73,9 +73,10 @@ class OAuthRoutes:
         if refused is not None:
             return refused
         if self._world.settings.auto_consent:
-            return self._granted(params, self._world.preselected_realm())
+            return self._granted(params, self._world.preselected)
         companies = [(c.realm_id, c.settings.name) for c in self._world.companies.values()]
-        page = consent_page(params["client_id"], companies, self._world.preselected_realm(), params)
+        find = request.query_params.get("find", "").strip()
+        page = consent_page(params["client_id"], companies, self._world.preselected, params, find)
         return HTMLResponse(page, headers=_PRIVATE)
 
     async def decide(self, request: Request) -> Response:

@@ -16,10 +16,11 @@ from emulator_books import NOW
 from starlette.applications import Starlette
 
 from qbo_emulator.app import create_app
+from qbo_emulator.books.kinds import REALMS
 from qbo_emulator.clock import ManualClock
 from qbo_emulator.ids import SeededIds
 from qbo_emulator.settings import Settings
-from qbo_emulator.world import REALMS, World
+from qbo_emulator.world import World
 
 FRESH, SAMPLE = REALMS["fresh"], REALMS["sample"]
 REDIRECT = "https://app.example.com/callback"

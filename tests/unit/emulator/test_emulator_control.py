@@ -185,7 +185,7 @@ def test_a_reset_begins_anew_perhaps_with_the_other_company() -> None:
     assert caller.send("GET", "preferences").status_code == 401
     assert emulator.call("GET", "/_emulator/requests").json()[0]["status"] == 401
     assert len(emulator.world.companies[FRESH].tables["Customer"]) == 0
-    assert emulator.world.preselected_realm() == SAMPLE
+    assert emulator.world.preselected == SAMPLE
 
 
 def test_the_options_of_the_command() -> None:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from qbo_emulator import cli, options
-from qbo_emulator.routes.control import CompanyPatch
+from qbo_emulator.company_changes import CompanyPatch
 
 ROOT = Path(__file__).parents[3]
 
