@@ -26,7 +26,7 @@ from qbo_emulator.books.definitions_names import CUSTOMER, EMPLOYEE, VENDOR
 from qbo_emulator.books.definitions_sales import INVOICE, PAYMENT
 from qbo_emulator.books.fields import Definition
 from qbo_emulator.books.pacific import stamp, today
-from qbo_emulator.books.state import dump_attributes, load_attributes
+from qbo_emulator.books.state import State
 from qbo_emulator.books.table import Row, Table
 from qbo_emulator.books.wire import Obj
 from qbo_emulator.clock import Clock
@@ -109,11 +109,10 @@ class Written:
 Watcher: TypeAlias = Callable[[Written], None]
 
 
-_NOT_DUMPED = ("clock", "watchers")
-
-
-class Company:
+class Company(State):
     """One realm. Not safe for threads: callers take turns."""
+
+    APART = ("clock", "watchers")
 
     def __init__(self, realm_id: str, settings: CompanySettings, clock: Clock) -> None:
         self.realm_id = realm_id
@@ -136,14 +135,6 @@ class Company:
         company = cls("", CompanySettings(name="", kind="", user="", address={}), clock)
         company.load(state)
         return company
-
-    def dump(self) -> Obj:
-        """All that the books hold, as plain values."""
-        return dump_attributes(self, _NOT_DUMPED)
-
-    def load(self, state: Obj) -> None:
-        """Become what was dumped; clock and watchers stay."""
-        load_attributes(self, state, _NOT_DUMPED)
 
     def epoch(self) -> int:
         """The present in seconds since 1970."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qbo_emulator.books.postings import Posting, postings_of
+from qbo_emulator.books.state import State
 from qbo_emulator.books.wire import ZERO, Obj, cents, fold, ref_value
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _BALANCE_SHEET = ("Asset", "Liability", "Equity")
 Key = tuple[str, str]
 
 
-class Ledger:
+class Ledger(State):
     """All postings by transaction. Debits count above 0."""
 
     def __init__(self) -> None:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from qbo_emulator.books.state import value
 from qbo_emulator.books.wire import ZERO, Obj
 
 if TYPE_CHECKING:
     from qbo_emulator.books.company import Company
 
 
+@value
 @dataclass(frozen=True, slots=True)
 class Posting:
     """An amount on an account (its id): a debit if above 0, a credit if below."""

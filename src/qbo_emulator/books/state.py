@@ -1,84 +1,94 @@
 """State as plain values, to be copied or written to a file and taken up again.
 
-What is dumped is made of str, int, bool, None, Decimal, date, datetime, lists, tuples and dicts. Whatever holds more
-than such values has a dump and a load of its own. A row's data is shared, not copied: it is never changed in place.
+An object with state inherits from State; what it holds is plain, or has a state of its own. Plain are str, int, bool,
+None, Decimal, date, datetime, lists and dicts of these, and what never changes: tuples and classes marked by `value`.
+A row's data is shared, not copied: it is never changed in place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields, is_dataclass
-from typing import Any, Protocol, runtime_checkable  # values of any kind
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar  # values of any kind
 
 from qbo_emulator.books.wire import Obj
+
+_C = TypeVar("_C", bound=type)
+
+VALUES: dict[str, type] = {}
+_ATOMS: set[type] = {str, int, bool, type(None), Decimal, date, datetime, timedelta, tuple}
 
 
 class BadState(ValueError):
     """What was dumped does not fit what is to take it up; the text says where."""
 
 
-@runtime_checkable
-class Stateful(Protocol):
-    """Something with state beyond plain values."""
+def value(kind: _C) -> _C:
+    """Marks a frozen dataclass whose fields are plain: it is part of a state as it is."""
+    VALUES[kind.__name__] = kind
+    _ATOMS.add(kind)
+    return kind
+
+
+class State:
+    """Something that can be dumped and become what was dumped."""
+
+    APART: ClassVar[tuple[str, ...]] = ()
+    """Attributes that are no state: what it was given, and what can be found again."""
 
     def dump(self) -> Obj:
-        """All that makes it what it is."""
-        ...
+        """All that makes it what it is. TypeError for an attribute that is neither plain nor a State."""
+        return {name: _dumped(held) for name, held in vars(self).items() if name not in self.APART}
 
     def load(self, state: Obj) -> None:
-        """Become what was dumped. BadState if that does not fit."""
-        ...
-
-
-def dump_attributes(owner: object, apart: Collection[str] = ()) -> Obj:
-    """The attributes of an object but for those in `apart`."""
-    return {name: _dumped(value) for name, value in vars(owner).items() if name not in apart}
-
-
-def load_attributes(owner: object, state: Obj, apart: Collection[str] = ()) -> None:
-    """Give an object the attributes that were dumped: exactly those that it has."""
-    require_names(type(owner).__name__, state, [name for name in vars(owner) if name not in apart])
-    for name, value in state.items():
-        setattr(owner, name, _loaded(getattr(owner, name), value))
+        """Become what was dumped: exactly the attributes that there are. BadState if they differ."""
+        require_names(type(self).__name__, state, [name for name in vars(self) if name not in self.APART])
+        for name, held in state.items():
+            setattr(self, name, _loaded(getattr(self, name), held))
 
 
 def require_names(owner: str, state: object, names: Collection[str]) -> None:
     """BadState unless the state is a dict with exactly these keys."""
     if not isinstance(state, dict):
-        raise BadState(f"{owner}: not an object")
+        raise BadState(f"{owner} is not an object")
     differing = sorted(set(state) ^ set(names))
     if differing:
-        raise BadState(f"{owner}: {', '.join(differing)}")
+        raise BadState(f"{owner} differs in {', '.join(differing)}")
 
 
-def copied(value: Any) -> Any:
-    """The same value in containers of its own."""
-    if isinstance(value, dict):
-        return {key: copied(held) for key, held in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(copied(held) for held in value)
-    return value
+def copied(held: Any) -> Any:
+    """The same plain value in containers of its own; TypeError for any other."""
+    kind = type(held)
+    if kind in _ATOMS:
+        return held
+    if kind is dict:
+        return {key: copied(one) for key, one in held.items()}
+    if kind is list:
+        return [copied(one) for one in held]
+    raise TypeError(f"{kind.__name__} is neither plain nor a State")
 
 
-def _dumped(value: Any) -> Any:
-    if isinstance(value, Stateful):
-        return value.dump()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: copied(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, dict):
-        return {key: _dumped(held) for key, held in value.items()}
-    return copied(value)
+def _dumped(held: Any) -> Any:
+    if isinstance(held, State):
+        return held.dump()
+    if is_dataclass(held) and type(held) not in _ATOMS:
+        return {one.name: copied(getattr(held, one.name)) for one in fields(held)}
+    if isinstance(held, dict):
+        return {key: _dumped(one) for key, one in held.items()}
+    return copied(held)
 
 
 def _loaded(current: Any, state: Any) -> Any:
     """What takes the place of `current`."""
-    if isinstance(current, Stateful):
+    if isinstance(current, State):
         current.load(state)
         return current
     if is_dataclass(current) and not isinstance(current, type):
         require_names(type(current).__name__, state, [one.name for one in fields(current)])
         return type(current)(**copied(state))
-    if isinstance(current, dict) and any(isinstance(held, Stateful) for held in current.values()):
-        require_names("a table of tables", state, current)
-        return {name: _loaded(held, state[name]) for name, held in current.items()}
+    if isinstance(current, dict) and any(isinstance(one, State) for one in current.values()):
+        require_names("a group of states", state, current)
+        return {name: _loaded(one, state[name]) for name, one in current.items()}
     return copied(state)

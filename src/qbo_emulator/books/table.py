@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from operator import attrgetter
 
-from qbo_emulator.books.state import BadState, require_names
+from qbo_emulator.books.state import BadState, State, require_names
 from qbo_emulator.books.wire import Obj, fold
 
 
@@ -38,7 +38,7 @@ def index_key(value: object) -> object:
     return fold(value) if isinstance(value, str) else value
 
 
-class Table:
+class Table(State):
     """All rows of one entity by id, in the order of creation."""
 
     def __init__(self, name: str, indexed: tuple[str, ...]) -> None:

@@ -76,6 +76,10 @@ def test_companies_of_one_seed_do_not_share_books() -> None:
     assert second.send("GET", f"customer/{ada['Id']}").status_code == 400
     assert "Notes" not in second.get("customer/1")["Customer"]
     assert second.post("customer", {"DisplayName": "Bob"})["Customer"]["Id"] == ada["Id"]
+    before = second.get("account/84")["Account"]
+    line = {"Amount": 10, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {"ItemRef": {"value": "1"}}}
+    assert "Invoice" in first.post("invoice", {"CustomerRef": {"value": "1"}, "Line": [line]})
+    assert second.get("account/84")["Account"] == before
     first.emulator.call("PATCH", f"/_emulator/companies/{first.realm}", json={"country": "CA"})
     assert second.get(f"companyinfo/{second.realm}")["CompanyInfo"]["Country"] == "US"
 
