@@ -190,7 +190,8 @@ class Company(State):
 
     def touch(self, table: str, row: Row, **fields: object) -> None:
         """Save computed fields: new time, but the SyncToken stays (a customer's balance, as recorded)."""
-        self._save(table, row, DEFINITIONS[table].arrange({**row.data, **fields}))
+        data = {**row.data, **fields}
+        self._save(table, row, data if len(data) == len(row.data) else DEFINITIONS[table].arrange(data))
 
     def rewrite(self, table: str, row: Row, **fields: object) -> None:
         """Save what only looks different, such as the name inside a reference: neither time nor SyncToken move."""

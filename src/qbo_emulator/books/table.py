@@ -67,7 +67,10 @@ class Table(State):
     def replace(self, row: Row, data: Obj, at: int | None) -> None:
         """Give a row new data; `at` None leaves its time of change as it is."""
         for prop, index in self._indexes.items():
-            before, after = index_key(row.data.get(prop)), index_key(data.get(prop))
+            old, new = row.data.get(prop), data.get(prop)
+            if old is new:  # most writes leave most values as they are
+                continue
+            before, after = index_key(old), index_key(new)
             if before != after:
                 index[before].pop(row.id, None)
                 index.setdefault(after, {})[row.id] = None
