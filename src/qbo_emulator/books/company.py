@@ -6,10 +6,12 @@ MetaData, times, the order of keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Literal, TypeAlias
 
 from qbo_emulator.books import faults, ledger
@@ -25,6 +27,7 @@ from qbo_emulator.books.definitions_lists import (
 from qbo_emulator.books.definitions_names import CUSTOMER, EMPLOYEE, VENDOR
 from qbo_emulator.books.definitions_sales import INVOICE, PAYMENT
 from qbo_emulator.books.fields import Definition
+from qbo_emulator.books.history import Actor, History
 from qbo_emulator.books.pacific import stamp, today
 from qbo_emulator.books.state import State
 from qbo_emulator.books.table import Row, Table
@@ -126,7 +129,11 @@ class Company(State):
         self.last_doc_number: str | None = None
         self.tax_code_of_state: dict[str, str] = {}
         self.created_at = self.epoch()
-        self.watchers: list[Watcher] = []  # told of every effective write, whoever makes it
+        self.actor = Actor(settings.user)
+        self.history = History()
+        self.watchers: list[Watcher] = [
+            partial(self.history.watch, self)
+        ]  # told of every effective write, whoever makes it
         self._counters: dict[str, int] = {}
 
     @classmethod
@@ -202,6 +209,15 @@ class Company(State):
         self._post(table, row.id, None)
         self.tables[table].remove(row, self.epoch())
         self.tell(Written(table, row.id, "Delete", row.data, None))
+
+    @contextmanager
+    def acting(self, actor: Actor) -> Iterator[None]:
+        """What is written meanwhile is written by `actor`; else by the company's user."""
+        before, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = before
 
     def tell(self, written: Written) -> None:
         """Tell all watchers; computed fields (touch) and mere looks (rewrite) are not told."""

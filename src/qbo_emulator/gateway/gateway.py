@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qbo_emulator.books import faults
+from qbo_emulator.books.history import Actor
 from qbo_emulator.gateway import wire_format
 from qbo_emulator.gateway.accounting import Accounting
 from qbo_emulator.gateway.answer import Answer
@@ -24,7 +25,9 @@ class Gateway:
         try:
             access = self._access(call)
             self._admit(call, access)
-            return Accounting(world.clock, world.replay).answer(call, world.companies[call.realm_id])
+            company = world.companies[call.realm_id]
+            with company.acting(Actor(access.client_id, is_app=True)):
+                return Accounting(world.clock, world.replay).answer(call, company)
         except faults.Fault as fault:
             return wire_format.refusal(fault, world.clock)
 
