@@ -131,9 +131,8 @@ class Company(State):
         self.created_at = self.epoch()
         self.actor = Actor(settings.user)
         self.history = History()
-        self.watchers: list[Watcher] = [
-            partial(self.history.watch, self)
-        ]  # told of every effective write, whoever makes it
+        # Told of every effective write, whoever makes it.
+        self.watchers: list[Watcher] = [partial(self.history.watch, self)]
         self._counters: dict[str, int] = {}
 
     @classmethod

@@ -7,11 +7,12 @@ a transaction are no change of theirs.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any  # Any: a value of a property, known to the definitions only
 
+from qbo_emulator.books.state import State, value
 from qbo_emulator.books.wire import Obj
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ KEPT = 500_000  # changes of one company; the oldest are forgotten
 _SILENT = frozenset({"SyncToken", "MetaData"})  # they move with every change
 
 
+@value
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who writes: an app (its client id) or a person in QuickBooks."""
@@ -29,6 +31,7 @@ class Actor:
     is_app: bool = False
 
 
+@value
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A property before and after; None where it was not there."""
@@ -38,6 +41,7 @@ class FieldChange:
     new: Any
 
 
+@value
 @dataclass(frozen=True, slots=True)
 class Change:
     """One effective write of an entity, at seconds since 1970; a Create has no `fields`."""
@@ -50,39 +54,28 @@ class Change:
     fields: tuple[FieldChange, ...]
 
 
-class History:
-    """All changes of a company, in their order, and by entity."""
+class History(State):
+    """All changes of a company in their order; the newest `kept` of them."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
-        self._all: deque[Change] = deque()
-        self._of: dict[tuple[str, str], list[Change]] = {}
+        self._all: list[Change] = []
 
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def newest(self) -> Sequence[Change]:
+    def newest(self) -> Iterator[Change]:
         """All changes that are kept, the newest first."""
-        return tuple(reversed(self._all))
+        return islice(reversed(self._all), self._kept)
 
-    def of(self, table: str, row_id: str) -> Sequence[Change]:
+    def of(self, table: str, row_id: str) -> list[Change]:
         """The changes of one entity, the newest first; also of one that was deleted."""
-        return tuple(reversed(self._of.get((table, row_id), ())))
+        return [change for change in self.newest() if (change.row_id, change.table) == (row_id, table)]
 
     def watch(self, company: Company, written: Written) -> None:
         """Keep what was written, at the company's present, by whoever acts in it."""
         fields = () if written.before is None else tuple(differences(written.before, written.after or {}))
-        change = Change(written.table, written.row_id, company.epoch(), company.actor, written.operation, fields)
-        self._all.append(change)
-        self._of.setdefault((change.table, change.row_id), []).append(change)
-        if len(self._all) > self._kept:
-            self._forget(self._all.popleft())
-
-    def _forget(self, oldest: Change) -> None:
-        key = (oldest.table, oldest.row_id)
-        del self._of[key][0]
-        if not self._of[key]:
-            del self._of[key]
+        at = company.epoch()
+        self._all.append(Change(written.table, written.row_id, at, company.actor, written.operation, fields))
+        if len(self._all) > self._kept + self._kept // 10:  # seldom, for it moves the whole list
+            del self._all[: -self._kept]
 
 
 def differences(before: Obj, after: Obj) -> list[FieldChange]:

@@ -75,9 +75,8 @@ def test_only_changed_properties_are_kept_and_the_oldest_changes_are_forgotten()
     ada, bob = (write(company, "Customer", DisplayName=name) for name in ("Ada", "Bob"))
     for count in range(4):
         ada = sparse(company, "Customer", ada, Notes=f"Note {count}")
-    assert len(history) == 3
     assert [one.fields[0].new for one in history.of("Customer", ada["Id"])] == ["Note 3", "Note 2", "Note 1"]
-    assert history.of("Customer", bob["Id"]) == ()
+    assert history.of("Customer", bob["Id"]) == []
     assert [one.row_id for one in history.newest()] == [ada["Id"]] * 3
     assert all(len(one.fields) == 1 for one in history.newest())
 
