@@ -26,7 +26,7 @@ class BadState(ValueError):
 
 
 def value(kind: _C) -> _C:
-    """Marks a frozen dataclass whose fields are plain: it is part of a state as it is."""
+    """Marks a frozen dataclass or Struct whose fields are plain: it is part of a state as it is."""
     VALUES[kind.__name__] = kind
     _ATOMS.add(kind)
     return kind
@@ -85,6 +85,8 @@ def _loaded(current: Any, state: Any) -> Any:
     if isinstance(current, State):
         current.load(state)
         return current
+    if type(current) in _ATOMS:
+        return state
     if is_dataclass(current) and not isinstance(current, type):
         require_names(type(current).__name__, state, [one.name for one in fields(current)])
         return type(current)(**copied(state))
