@@ -1,5 +1,4 @@
-"""The arithmetic of a sales form, pure: line amounts, subtotal, discount and its spread, the taxable base, shares
-of tax.
+"""The arithmetic of a sales form, pure: line amounts, subtotal, discount and its spread, shares of tax.
 
 Everything is Decimal and to the cent, halves away from zero. It knows neither entities nor companies.
 """
@@ -42,13 +41,9 @@ def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return shares
 
 
-def taxable_base(amounts: Sequence[Decimal], taxed: Sequence[bool], discount: Decimal, after_discount: bool) -> Decimal:
-    """What tax is computed on: the taxed lines, less their part of the discount if it comes off before tax (F8.1-8).
-
-    The discount is spread over lines above 0 only.
-    """
-    base = sum((amount for amount, is_taxed in zip(amounts, taxed, strict=True) if is_taxed), ZERO)
-    if not after_discount or not discount:
-        return base
+def after_discount(amounts: Sequence[Decimal], discount: Decimal) -> list[Decimal]:
+    """What is left of each line's amount when the discount is spread over the lines above 0 (F8.1-8)."""
+    if not discount:
+        return list(amounts)
     shares = spread(discount, [max(amount, ZERO) for amount in amounts])
-    return base - sum((share for share, is_taxed in zip(shares, taxed, strict=True) if is_taxed), ZERO)
+    return [amount - share for amount, share in zip(amounts, shares, strict=True)]

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from qbo_emulator.books import faults, ledger
+from qbo_emulator.books.choices import Choices
 from qbo_emulator.books.definitions_lists import (
     ACCOUNT,
     ITEM,
@@ -25,7 +26,14 @@ from qbo_emulator.books.definitions_lists import (
     TERM,
 )
 from qbo_emulator.books.definitions_names import CUSTOMER, EMPLOYEE, VENDOR
-from qbo_emulator.books.definitions_sales import INVOICE, PAYMENT
+from qbo_emulator.books.definitions_sales import (
+    CREDIT_MEMO,
+    DEPOSIT,
+    INVOICE,
+    PAYMENT,
+    REFUND_RECEIPT,
+    SALES_RECEIPT,
+)
 from qbo_emulator.books.fields import Definition
 from qbo_emulator.books.history import Actor, History
 from qbo_emulator.books.pacific import stamp, today
@@ -46,10 +54,16 @@ DEFINITIONS: dict[str, Definition] = {
     "TaxRate": TAX_RATE,
     "TaxAgency": TAX_AGENCY,
     "Invoice": INVOICE,
+    "CreditMemo": CREDIT_MEMO,
+    "SalesReceipt": SALES_RECEIPT,
+    "RefundReceipt": REFUND_RECEIPT,
     "Payment": PAYMENT,
+    "Deposit": DEPOSIT,
 }
 NAME_LISTS = ("Customer", "Vendor", "Employee")
-TRANSACTIONS = ("Invoice", "Payment")
+SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt")
+TRANSACTIONS = (*SALES_FORMS, "Payment", "Deposit")
+_SALES_INDEXES = ("DocNumber", "CustomerRef", "TxnDate")
 
 _INDEXED = {
     "Customer": ("DisplayName", "FullyQualifiedName", "ParentRef"),
@@ -62,14 +76,18 @@ _INDEXED = {
     "TaxCode": ("Name",),
     "TaxRate": ("Name",),
     "TaxAgency": (),
-    "Invoice": ("DocNumber", "CustomerRef", "TxnDate"),
+    **dict.fromkeys(SALES_FORMS, _SALES_INDEXES),
     "Payment": ("PaymentRefNum", "CustomerRef", "TxnDate"),
+    "Deposit": ("TxnDate",),
 }
 
 
 @dataclass
 class CompanySettings:
-    """What a person sets inside QuickBooks; the control API changes it. Facts: sections 7.10 and 8."""
+    """What a person sets inside QuickBooks; the control API changes it. Facts: sections 7.10 and 8.
+
+    `book_close_password` is whether the closing date has one. `sandbox` companies mail 40 forms a day.
+    """
 
     name: str
     kind: str
@@ -81,13 +99,21 @@ class CompanySettings:
     automated_sales_tax: bool = True
     default_tax_code: str | None = None
     allow_discount: bool = True
+    allow_deposit: bool = False
+    allow_shipping: bool = False
     custom_txn_numbers: bool = False
+    auto_apply_credit: bool = False
+    auto_apply_payments: bool = False
+    online_payments: bool = False
+    sandbox: bool = False
     book_close_date: date | None = None
+    book_close_password: bool = False
     subscription_active: bool = True
     duplicate_name_detail: str = "null"
     custom_field_names: dict[str, str] = field(default_factory=dict)
     default_term: str | None = None
     default_discount_account: str | None = None
+    default_shipping_account: str | None = None
     default_deposit_account: str | None = None
     receivables_account: str | None = None
 
@@ -115,18 +141,19 @@ Watcher: TypeAlias = Callable[[Written], None]
 class Company(State):
     """One realm. Not safe for threads: callers take turns."""
 
-    APART = ("clock", "watchers")
+    APART = ("clock", "watchers", "choices")
 
     def __init__(self, realm_id: str, settings: CompanySettings, clock: Clock) -> None:
         self.realm_id = realm_id
         self.settings = settings
         self.clock = clock
+        self.choices = Choices()
         self.tables = {name: Table(name, indexed) for name, indexed in _INDEXED.items()}
         self.names: dict[str, tuple[str, str]] = {}
         self.applied: dict[str, dict[str, Decimal]] = {}
         self.ledger = ledger.Ledger()
         self.tax_accounts: dict[str, str] = {}  # tax agency -> the account of what is owed to it
-        self.last_doc_number: str | None = None
+        self.last_doc_number: dict[str, str] = {}  # by space of numbers
         self.tax_code_of_state: dict[str, str] = {}
         self.created_at = self.epoch()
         self.actor = Actor(settings.user)

@@ -1,6 +1,6 @@
 """Which properties the lines of transactions have, and TxnTaxDetail, in the order of recorded answers (7.3, Lines).
 
-Rules between fields stand in invoice_lines.py, payments.py and sales_tax.py.
+Rules between fields stand in sales_lines.py, payments.py and sales_tax.py.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from qbo_emulator.books.fields import (
     day,
     ignored,
     integer,
+    items,
     one_of,
     percent,
     price,
@@ -33,7 +34,9 @@ _SALES_ITEM = Definition(
         *ignored("ItemAccountRef"),
         *refs("TaxCodeRef"),
         *ignored("TaxClassificationRef", "UnitCostPrice", "RatePercent", "PriceLevelRef", "MarkupInfo"),
-        *ignored("UOMRef", "InventorySiteRef", "TaxInclusiveAmt", "DiscountRate", "DiscountAmt"),
+        *ignored("UOMRef", "InventorySiteRef"),
+        Field("TaxInclusiveAmt", amount),
+        *ignored("DiscountRate", "DiscountAmt"),
         *ignored("DeferredRevenue", "RetainageAmount", "SalesItemLineDetailEx"),
     ),
 )
@@ -98,11 +101,34 @@ PAYMENT_LINE = Definition(
     ),
 )
 
+_TAX_LINE_DETAIL = Definition(
+    "TaxLineDetail",
+    (
+        *refs("TaxRateRef"),
+        *ignored("PercentBased", "TaxPercent", "NetAmountTaxable", "TaxInclusiveAmount", "OverrideDeltaAmount"),
+        *ignored("ServiceDate", "TaxLineDetailEx"),
+    ),
+)
+_TAX_LINE = Definition(
+    "Line",
+    (
+        Field("Amount", amount),
+        Field("DetailType", one_of("TaxLineDetail")),
+        Field("TaxLineDetail", shape(_TAX_LINE_DETAIL)),
+        *ignored("Id", "LineNum", "Description", "LinkedTxn", "CustomField"),
+        *(field for field in _FOREIGN_DETAILS if field.name != "TaxLineDetail"),
+        *ignored("SalesItemLineDetail", "DiscountLineDetail", "DescriptionLineDetail"),
+        *ignored("SubTotalLineDetail", "GroupLineDetail"),
+        *_LINE_REST,
+    ),
+)
+
 TAX_DETAIL = Definition(
     "TxnTaxDetail",
     (
         *refs("TxnTaxCodeRef"),
         Field("TotalTax", amount),
-        *ignored("TaxLine", "DefaultTaxCodeRef", "TaxReviewStatus", "UseAutomatedSalesTax"),
+        Field("TaxLine", items(shape(_TAX_LINE))),
+        *ignored("DefaultTaxCodeRef", "TaxReviewStatus", "UseAutomatedSalesTax"),
     ),
 )

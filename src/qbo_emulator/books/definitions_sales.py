@@ -107,7 +107,8 @@ def _form(schema: str, differing: tuple[Field, ...], first: tuple[Field, ...] = 
 INVOICE = _form(
     "Invoice",
     (
-        *unmodelled("PaymentMethodRef", "PaymentRefNum", "PaymentType", "DepositToAccountRef"),
+        Field("AutoDocNumber", boolean),
+        *unmodelled("PaymentMethodRef", "PaymentRefNum", "PaymentType"),
         Field("Deposit", amount),
         *unmodelled("AllowOnlinePayPalPayment", "EInvoiceStatus", "ECloudStatusTimeStamp", "CfdiUse"),
         *unmodelled("Exportation", "GlobalInfo", "invoiceStatus", "callToAction", "invoiceStatusLog", "InvoiceEx"),
@@ -182,5 +183,20 @@ PAYMENT = Definition(
         *unmodelled("TxnApprovalInfo", "RecurringInfo", "ProjectRef", "TotalCostAmount", "HomeTotalCostAmount"),
         *unmodelled("RemitToRef", "PaymentType", "CheckPayment", "CreditCardPayment", "PaymentExtendedType"),
         *unmodelled("PaymentEx"),
+    ),
+)
+
+# Made by the control API alone (a bookkeeper's bank deposit), so every property is read-only.
+DEPOSIT = Definition(
+    "Deposit",
+    (
+        *ignored("DepositToAccountRef", "CashBack", "GlobalTaxCalculation", "TotalAmt", "HomeTotalAmt"),
+        *HEAD,
+        *ID_FIELDS,
+        *ignored("CustomField", "DocNumber", "TxnDate", "TxnSubType", "DepartmentRef", "CurrencyRef"),
+        *ignored("ExchangeRate", "PrivateNote", "TxnStatus", "LinkedTxn", "Line", "TxnTaxDetail", "TxnSource"),
+        *ignored("TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"),
+        *ignored("RecurDataRef", "RecurringInfo", "ProjectRef", "TotalCostAmount", "HomeTotalCostAmount"),
+        *ignored("AttachableRef", "DepositEx"),
     ),
 )

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from qbo_emulator.books import (
     accounts,
     faults,
-    invoices,
     items,
     lists,
-    payments,
     people,
     profile,
 )
-from qbo_emulator.books.company import DEFINITIONS, TRANSACTIONS, Company
+from qbo_emulator.books.company import DEFINITIONS, Company
 from qbo_emulator.books.fields import check_object
+from qbo_emulator.books.transaction_kinds import KINDS
 from qbo_emulator.books.table import Row
+from qbo_emulator.books.transactions import require_changeable, require_endable
 from qbo_emulator.books.wire import Obj
 
 Save = Callable[[Company, Obj, Obj, Row | None], Row]
@@ -34,15 +34,6 @@ _SAVES: dict[str, Save] = {
     "Account": accounts.save_account,
     "PaymentMethod": lists.save_payment_method,
     "Term": lists.save_term,
-    "Payment": payments.save_payment,
-}
-_VOIDS: dict[str, Callable[[Company, Row], None]] = {
-    "Invoice": invoices.void_invoice,
-    "Payment": payments.void_payment,
-}
-_DELETES: dict[str, Callable[[Company, Row], None]] = {
-    "Invoice": invoices.delete_invoice,
-    "Payment": payments.delete_payment,
 }
 SINGLETONS = {"Preferences": profile.preferences, "CompanyInfo": profile.company_info}
 ENTITIES = (*DEFINITIONS, *SINGLETONS)
@@ -107,8 +98,9 @@ def _lay_over(entity: str, row: Row, sent: Obj, sparse: bool) -> Obj:
 
 
 def _save(company: Company, entity: str, draft: Obj, sent: Obj, old: Row | None, options: Options) -> Row:
-    if entity == "Invoice":
-        return invoices.save_invoice(company, draft, sent, old, options.allow_duplicate_number)
+    kind = KINDS.get(entity)
+    if kind is not None and kind.save is not None:
+        return kind.save(company, draft, sent, old, options.allow_duplicate_number)
     save = _SAVES.get(entity)
     if save is None:
         raise faults.unsupported(f"create or update of {entity}")
@@ -123,6 +115,8 @@ def _create(company: Company, entity: str, body: Obj, options: Options) -> Obj:
 
 def _update(company: Company, entity: str, body: Obj, options: Options) -> Obj:
     row = _current(company, entity, body)
+    if entity in KINDS:
+        require_changeable(company, row)
     sent = check_object(DEFINITIONS[entity], body)
     sparse = body.get("sparse") in (True, "true")
     draft = _lay_over(entity, row, sent, sparse)
@@ -131,11 +125,13 @@ def _update(company: Company, entity: str, body: Obj, options: Options) -> Obj:
 
 def _end(company: Company, entity: str, body: Obj, options: Options) -> Obj:
     """Void or delete."""
-    rules = _VOIDS if options.void else _DELETES
-    if entity not in TRANSACTIONS:
+    kind = KINDS.get(entity)
+    end = kind and (kind.void if options.void else kind.delete)
+    if end is None:
         raise faults.unsupported(f"{'void' if options.void else 'delete'} of {entity}")
     row = _current(company, entity, body)
-    rules[entity](company, row)
+    require_endable(company, row, options.void)
+    end(company, row)
     return row.data if options.void else {"domain": "QBO", "status": "Deleted", "Id": row.id}
 
 

@@ -81,6 +81,12 @@ def account(company: Company, draft: Obj, sent: Obj, prop: str, allowed: tuple[s
         draft[prop] = {"value": row.id, "name": row.data["FullyQualifiedName"]}
 
 
+def named_account(company: Company, account_id: str | None) -> Obj | None:
+    """A full reference to one of the company's own accounts."""
+    row = company.tables["Account"].get(account_id) if account_id else None
+    return {"value": row.id, "name": row.data["FullyQualifiedName"]} if row else None
+
+
 def currency(company: Company, draft: Obj, sent: Obj) -> None:
     """Only the home currency: multicurrency is off in every company here."""
     ref = sent.get("CurrencyRef")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from operator import attrgetter
 
 from qbo_emulator.books.state import BadState, State, require_names
@@ -17,14 +16,21 @@ from qbo_emulator.books.wire import Obj, fold
 
 @dataclass(slots=True)
 class Row:
-    """One entity. Times are seconds since 1970. The last two fields are used by invoices only."""
+    """One entity. Times are seconds since 1970.
+
+    The last five are used by transactions only: the tax that was sent and is in force, the state that goods go to,
+    whether it is void, matched to a bank line, settled online.
+    """
 
     id: str
     data: Obj
     created_at: int
     changed_at: int
-    tax_override: Decimal | None = None
+    sent_tax: Obj | None = None
+    place: str | None = None
     voided: bool = False
+    matched: bool = False
+    settled: bool = False
 
 
 _ROW_FIELDS = tuple(field.name for field in fields(Row))

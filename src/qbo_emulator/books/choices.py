@@ -1,0 +1,34 @@
+"""Named options of the books, for what nobody outside Intuit knows (sections 12 and 13 of the field notes).
+
+The defaults are the notes' reading, or the stricter way. The emulator's own options (options.py) take these in, so that
+the command line and the control API set them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Choices(msgspec.Struct, kw_only=True):
+    """How the books behave where the real ones' behaviour is not known."""
+
+    duplicate_numbers: Literal["refuse", "allow"] = "refuse"
+    """A document number that is in use: 6140, or stored (13.6)."""
+    number_space: Literal["shared", "separate"] = "shared"
+    """Whether the four sales forms share one space of numbers or have one each (13.6)."""
+    overpayment: Literal["refuse", "cap"] = "refuse"
+    """A payment's line above the open balance: 6000, or cut to it, the rest unapplied (13.7)."""
+    linked_invoices: Literal["refuse", "release"] = "refuse"
+    """Deleting an invoice with payments, or changing its customer: 6000, or the money becomes unapplied (13.8)."""
+    tax_overrides: Literal["by_model", "honour", "ignore"] = "by_model"
+    """A sent TotalTax counts under automated sales tax only, in both US models, or never (13.13, F8.2-3)."""
+    override_without_agency: Literal["honour", "zero", "refuse"] = "honour"
+    """Such a total where no tax agency is set up: it counts, the tax is 0, or 6000 (13.13)."""
+    override_without_taxable_line: Literal["refuse", "ignore"] = "refuse"
+    """Such a total while no line is taxable: 6000, or the tax is 0 (F8.2-4)."""
+    line_without_tax_code: Literal["6000", "2020"] = "6000"
+    """The code of the fault for a line without a tax code outside the US (F8.4-2)."""
+    flatten_addresses: bool = True
+    """Whether an address that is changed inside a sales form becomes free lines (section 7, shapes)."""
