@@ -22,9 +22,16 @@ class CompanyPatch(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | UnsetType = UNSET
     book_close_date: date | UnsetType | None = UNSET
+    book_close_password: bool | UnsetType = UNSET
     using_sales_tax: bool | UnsetType = UNSET
     automated_sales_tax: bool | UnsetType = UNSET
     allow_discount: bool | UnsetType = UNSET
+    allow_deposit: bool | UnsetType = UNSET
+    allow_shipping: bool | UnsetType = UNSET
+    auto_apply_credit: bool | UnsetType = UNSET
+    auto_apply_payments: bool | UnsetType = UNSET
+    online_payments: bool | UnsetType = UNSET
+    sandbox: bool | UnsetType = UNSET
     custom_txn_numbers: bool | UnsetType = UNSET
     country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)] | UnsetType = UNSET
     home_currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)] | UnsetType = UNSET

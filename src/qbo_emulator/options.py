@@ -11,9 +11,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from qbo_emulator.books.choices import Choices
 
-class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """All of them; docs/emulator.md has a row for each."""
+
+class Options(Choices, kw_only=True, forbid_unknown_fields=True):
+    """All of them, those of the books included; docs/emulator.md has a row for each."""
 
     refresh_grace_seconds: Annotated[int, msgspec.Meta(ge=0)] = 0
     """How long a replaced refresh token still works (F2.5-4)."""

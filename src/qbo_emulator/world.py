@@ -5,7 +5,8 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
-from qbo_emulator import company_changes, options
+from qbo_emulator import company_changes
+from qbo_emulator import options as named
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.kinds import BUILDERS, REALMS
 from qbo_emulator.clock import Clock, ShiftedClock
@@ -33,10 +34,10 @@ class World:
 
     def reset(self) -> None:
         """Both companies new, only the first app, no tokens, an empty log, the options of the start."""
-        self.options = options.changed(options.Options(), dict(self.settings.options))
         self.companies: dict[str, Company] = {}
-        for kind, realm_id in REALMS.items():
-            self.companies[realm_id] = BUILDERS[kind](self.clock)
+        self.options = named.changed(named.Options(), dict(self.settings.options))
+        for kind in REALMS:
+            self._admit(BUILDERS[kind](self.clock))
         for new in self.settings.companies:
             self.add_companies(new)
         self.oauth = OAuth(self.clock, self.ids)
@@ -44,6 +45,22 @@ class World:
         self.throttle = Throttle()
         self.replay = Replay()
         self.log.clear()
+
+    @property
+    def options(self) -> named.Options:
+        """The named options in force."""
+        return self._options
+
+    @options.setter
+    def options(self, chosen: named.Options) -> None:
+        """Choose others, in the books of all companies too."""
+        self._options = chosen
+        for company in self.companies.values():
+            company.choices = chosen
+
+    def _admit(self, company: Company) -> None:
+        company.choices = self.options
+        self.companies[company.realm_id] = company
 
     def add_companies(self, new: NewCompany) -> list[Company]:
         """Further companies of a kind. One is seeded; all begin as its copies, sharing rows until they change."""
@@ -54,7 +71,7 @@ class World:
         for number in range(new.count):
             company = Company.restored({**state, "realm_id": str(first + number)}, self.clock)
             company.settings.name = f"{name} {number + 1}" if new.count > 1 else name
-            self.companies[company.realm_id] = company
+            self._admit(company)
         return [self.companies[str(first + number)] for number in range(new.count)]
 
     def company(self, realm_id: str) -> Company | None:

@@ -143,8 +143,8 @@ def _cut(lines: list[Obj], wanted: Target | str, excess: Decimal) -> list[Obj]:
 
 
 def _evened(lines: list[Obj], total: Decimal) -> list[Obj]:
-    """The lines cut so that what is unapplied is neither less than nothing nor more than the money: credit whose invoice
-    went is open again, an invoice whose credit went too.
+    """The lines cut so that what is unapplied is neither less than nothing nor more than the money: credit whose
+    invoice went is open again, an invoice whose credit went too.
     """
     rest = unapplied(total, line_amounts({"Line": lines}))
     if rest < 0:

@@ -34,7 +34,7 @@ def open_invoices(company: Company, customer_id: str, amount: Decimal) -> list[O
 
 
 def for_invoice(company: Company, invoice: Row) -> Obj | None:
-    """The payment of 0 that applies the customer's open credit memos to an invoice; None if there are none (F7.4-21)."""
+    """The payment of 0 that applies the customer's open credit memos to an invoice, if there are any (F7.4-21)."""
     customer = invoice.data["CustomerRef"]
     taken = _lines("CreditMemo", _open(company, "CreditMemo", customer["value"]), invoice.data["Balance"])
     if not taken:

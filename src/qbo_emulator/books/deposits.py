@@ -1,5 +1,5 @@
-"""Bank deposits: what a bookkeeper does with money in Undeposited Funds. A payment or sales receipt that is in one can no
-longer be changed (F7.4-19).
+"""Bank deposits: what a bookkeeper does with money in Undeposited Funds. A payment or sales receipt that is in one
+can no longer be changed (F7.4-19).
 
 Callers of the API can read deposits; only the control API and people make and undo them.
 """
@@ -47,7 +47,9 @@ def deposit(company: Company, row_ids: Sequence[str], bank_account_id: str) -> R
     sources = [_source(company, row_id) for row_id in dict.fromkeys(row_ids)]
     data: Obj = {"TxnDate": company.today().isoformat(), "CurrencyRef": company.currency()}
     require_open_period(company, data["TxnDate"])
-    references.account(company, data, {"DepositToAccountRef": {"value": bank_account_id}}, "DepositToAccountRef", ("Bank",))
+    references.account(
+        company, data, {"DepositToAccountRef": {"value": bank_account_id}}, "DepositToAccountRef", ("Bank",)
+    )
     data["Line"] = [_line(position, *source) for position, source in enumerate(sources, 1)]
     data["TotalAmt"] = cents(sum((line["Amount"] for line in data["Line"]), ZERO))
     made = company.insert("Deposit", data)

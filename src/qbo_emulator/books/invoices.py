@@ -14,6 +14,7 @@ from qbo_emulator.books.table import Row
 from qbo_emulator.books.transactions import MONEY_ACCOUNTS, Kind
 from qbo_emulator.books.wire import ZERO, Obj, ref_value
 
+
 def _settle_due(company: Company, draft: Obj) -> None:
     """DueDate from the invoice's term, the customer's or the company's (F7.3-5)."""
     if draft.get("DueDate"):
@@ -46,8 +47,7 @@ def _settle_deposit(company: Company, draft: Obj, sent: Obj) -> None:
     if not 0 <= deposit <= draft["TotalAmt"]:
         raise faults.business(f"A deposit lies between 0 and the total. Supplied value:{deposit}")
     if deposit and not draft.get("DepositToAccountRef"):
-        default = references.named_account(company, company.settings.default_deposit_account)
-        draft["DepositToAccountRef"] = default
+        draft["DepositToAccountRef"] = references.named_account(company, company.settings.default_deposit_account)
 
 
 def _settle(company: Company, draft: Obj, sent: Obj) -> None:
@@ -64,9 +64,9 @@ def _save(company: Company, draft: Obj, sent: Obj, old: Row | None, allow_duplic
     """An invoice; a new one takes the customer's open credits if the company wants it so (F7.3-33)."""
     row = _FORM.save(company, draft, sent, old, allow_duplicate)
     if old is None and company.settings.auto_apply_credit:
-        draft = credits.for_invoice(company, row)
-        if draft is not None:
-            payments.save(company, draft, {}, None)
+        payment = credits.for_invoice(company, row)
+        if payment is not None:
+            payments.save(company, payment, {}, None)
     return row
 
 

@@ -19,8 +19,8 @@ from qbo_emulator.books import (
 )
 from qbo_emulator.books.company import DEFINITIONS, Company
 from qbo_emulator.books.fields import check_object
-from qbo_emulator.books.transaction_kinds import KINDS
 from qbo_emulator.books.table import Row
+from qbo_emulator.books.transaction_kinds import KINDS
 from qbo_emulator.books.transactions import require_changeable, require_endable
 from qbo_emulator.books.wire import Obj
 
@@ -116,7 +116,7 @@ def _create(company: Company, entity: str, body: Obj, options: Options) -> Obj:
 def _update(company: Company, entity: str, body: Obj, options: Options) -> Obj:
     row = _current(company, entity, body)
     if entity in KINDS:
-        require_changeable(company, row)
+        require_changeable(row)
     sent = check_object(DEFINITIONS[entity], body)
     sparse = body.get("sparse") in (True, "true")
     draft = _lay_over(entity, row, sent, sparse)
@@ -126,7 +126,7 @@ def _update(company: Company, entity: str, body: Obj, options: Options) -> Obj:
 def _end(company: Company, entity: str, body: Obj, options: Options) -> Obj:
     """Void or delete."""
     kind = KINDS.get(entity)
-    end = kind and (kind.void if options.void else kind.delete)
+    end = None if kind is None else kind.void if options.void else kind.delete
     if end is None:
         raise faults.unsupported(f"{'void' if options.void else 'delete'} of {entity}")
     row = _current(company, entity, body)

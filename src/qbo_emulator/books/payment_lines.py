@@ -85,9 +85,8 @@ def linked(company: Company, draft: Obj, before: Mapping[Target, Decimal]) -> li
         target = balances.target_of(line)
         if target not in left:
             left[target] = _open_amount(company, payer_id, target, before.get(target, ZERO))
-        line = _fitting(company, line, left[target])
-        left[target] -= line["Amount"]
-        lines.append(line)
+        lines.append(_fitting(company, line, left[target]))
+        left[target] -= lines[-1]["Amount"]
     return lines
 
 

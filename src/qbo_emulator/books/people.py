@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from qbo_emulator.books import faults, names, references
 from qbo_emulator.books.addresses import keep_address_ids
-from qbo_emulator.books.company import Company
+from qbo_emulator.books.company import SALES_FORMS, Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import ZERO, Obj
 
@@ -111,7 +111,7 @@ def _show_new_name(company: Company, row: Row) -> None:
     """Children and the references in transactions show the name as it is now."""
     names.rename_children(company, "Customer", row)
     ref = {"value": row.id, "name": row.data["DisplayName"]}
-    for table in ("Invoice", "Payment"):
+    for table in (*SALES_FORMS, "Payment"):
         for txn in company.tables[table].find("CustomerRef", [row.id]):
             company.rewrite(table, txn, CustomerRef=ref)
 

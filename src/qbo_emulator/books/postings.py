@@ -82,6 +82,21 @@ def _return(against: Callable[[Company, Obj], str]) -> Callable[[Company, Obj], 
     return rule
 
 
+def _invoice(company: Company, data: Obj) -> Iterator[Entry]:
+    """A sale on account; a deposit is money at once (F7.3-16)."""
+    yield from _sale(_receivables)(company, data)
+    if data.get("Deposit"):
+        yield _cash(company, data), data["Deposit"]
+        yield _receivables(company, data), -data["Deposit"]
+
+
+def _deposit(company: Company, data: Obj) -> Iterator[Entry]:
+    """Money goes from Undeposited Funds to the bank."""
+    yield _cash(company, data), data["TotalAmt"]
+    for line in data["Line"]:
+        yield str(company.settings.default_deposit_account), -line["Amount"]
+
+
 def _payment(company: Company, data: Obj) -> Iterator[Entry]:
     """Money for what is owed; what is not applied stays on A/R as a credit."""
     yield _cash(company, data), data["TotalAmt"]
@@ -89,11 +104,12 @@ def _payment(company: Company, data: Obj) -> Iterator[Entry]:
 
 
 _RULES: dict[str, Callable[[Company, Obj], Iterator[Entry]]] = {
-    "Invoice": _sale(_receivables),
+    "Invoice": _invoice,
     "SalesReceipt": _sale(_cash),
     "CreditMemo": _return(_receivables),
     "RefundReceipt": _return(_cash),
     "Payment": _payment,
+    "Deposit": _deposit,
 }
 
 

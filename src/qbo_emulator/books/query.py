@@ -34,6 +34,7 @@ _PERSON = {
 }
 _LIST = {"Id": "id", "Name": "text", "Active": "bool"}
 _TXN = {"Id": "id", "TxnDate": "text", "CustomerRef": "ref"}
+_FORM = {"DocNumber": "text"}
 # Which properties can be filtered and sorted (F5.1-6); MetaData's times are added to all.
 FILTERS: dict[str, dict[str, str]] = {
     "Customer": {
@@ -56,7 +57,11 @@ FILTERS: dict[str, dict[str, str]] = {
     "TaxCode": _LIST,
     "TaxRate": _LIST,
     "TaxAgency": {"Id": "id", "DisplayName": "text"},
-    "Invoice": {**_TXN, "DocNumber": "text", "DueDate": "text", "Balance": "number", "SalesTermRef": "ref"},
+    "Invoice": {**_TXN, **_FORM, "DueDate": "text", "Balance": "number", "SalesTermRef": "ref"},
+    "CreditMemo": {**_TXN, **_FORM, "Balance": "number", "RemainingCredit": "number"},
+    "SalesReceipt": {**_TXN, **_FORM},
+    "RefundReceipt": {**_TXN, **_FORM},
+    "Deposit": {"Id": "id", "TxnDate": "text", "TotalAmt": "number"},
     "Payment": {**_TXN, "TotalAmt": "number", "PaymentRefNum": "text", "PaymentMethodRef": "ref"},
     "Preferences": {"Id": "id"},
     "CompanyInfo": {"Id": "id"},

@@ -34,7 +34,9 @@ def _settle_printing(draft: Obj, sent: Obj) -> None:
     if draft["PrintStatus"] == "PrintComplete" and not number:
         raise faults.missing("PaymentRefNum")
     if draft["PrintStatus"] == "NeedToPrint" and number:
-        raise faults.of("2600", text="PaymentRefNum and PrintStatus NeedToPrint exclude each other.", name="PrintStatus")
+        raise faults.of(
+            "2600", text="PaymentRefNum and PrintStatus NeedToPrint exclude each other.", name="PrintStatus"
+        )
 
 
 _SALE = SalesForm("SalesReceipt", _settle_sale, goods=-1, any_customer=True)

@@ -102,5 +102,3 @@ class SalesForm:
         balances.forget(company, row.id)
         balances.post_change(company, self.entity, row.data, {})
         stock.move(company, self.goods, row.data["Line"], [])
-
-

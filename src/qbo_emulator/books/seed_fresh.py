@@ -68,6 +68,7 @@ def build(clock: Clock) -> Company:
     seed.add_lists(company)
     _add_taxes(company)
     settings.default_discount_account = seed.find_account(company, "DiscountsRefundsGiven")
+    settings.default_shipping_account = seed.find_account(company, "SalesOfProductIncome")
     settings.default_deposit_account = seed.find_account(company, "UndepositedFunds")
     settings.receivables_account = seed.find_account(company, "AccountsReceivable")
     seed.add_default_items(company, "1")

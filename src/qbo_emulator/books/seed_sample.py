@@ -142,6 +142,7 @@ def _fill(company: Company) -> None:
     settings = company.settings
     _add_accounts(company)
     settings.default_discount_account = "86"
+    settings.default_shipping_account = "79"
     settings.default_deposit_account = "4"
     settings.receivables_account = "84"
     seed.add_lists(company)
@@ -161,6 +162,7 @@ def build(clock: Clock) -> Company:
         user="Craig Carlson",
         address=dict(_ADDRESS),
         automated_sales_tax=False,
+        sandbox=True,
         custom_field_names={"1": "Crew #"},
     )
     start = clock.now() - timedelta(days=7)

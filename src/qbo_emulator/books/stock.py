@@ -17,8 +17,7 @@ _ONE = Decimal(1)
 
 
 def _stocked(company: Company, lines: list[Obj]) -> Iterator[tuple[Row, Decimal]]:
-    """Inventory items on the lines with their quantities; a line without one stands for a single piece: our own choice.
-    """
+    """Inventory items on the lines with their quantities; our own choice: without one it is a single piece."""
     items = company.tables["Item"]
     for line in lines:
         detail = line.get("SalesItemLineDetail")
@@ -35,8 +34,8 @@ def require_started(company: Company, draft: Obj) -> None:
 
 
 def move(company: Company, direction: int, before: list[Obj], after: list[Obj]) -> None:
-    """Bring QtyOnHand in line with changed lines; `direction` -1 takes goods out, 1 brings them back. The time of change
-    moves, the SyncToken does not.
+    """Bring QtyOnHand in line with changed lines; `direction` -1 takes goods out, 1 brings them back. The time of
+    change moves, the SyncToken does not.
     """
     changes: dict[str, Decimal] = {}
     for sign, lines in ((-1, before), (1, after)):

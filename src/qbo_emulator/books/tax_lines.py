@@ -14,8 +14,8 @@ def no_tax() -> Obj:
 
 
 def tax_line(rate: Row, amount: Decimal, base: Decimal, computed: Decimal, gross: Decimal | None = None) -> Obj:
-    """One TaxLine: the tax booked on `base` by a rate. OverrideDeltaAmount shows by how much a sent amount moved it from
-    the computed one (F8.2-2); `gross` is what prices with tax inside came to.
+    """One TaxLine: the tax booked on `base` by a rate. OverrideDeltaAmount shows by how much a sent amount moved it
+    from the computed one (F8.2-2); `gross` is what prices with tax inside came to.
     """
     held = {
         "TaxRateRef": {"value": rate.id},

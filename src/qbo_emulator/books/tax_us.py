@@ -1,5 +1,5 @@
-"""Sales tax of a US company (F8.1-2 to F8.2-4): the older model, where the form's code decides, and automated tax, where
-the place that the goods go to does.
+"""Sales tax of a US company (F8.1-2 to F8.2-4): the older model, where the form's code decides, and automated tax,
+where the place that the goods go to does.
 
 A sent TotalTax is an override: it is spread over the rates in proportion.
 """
@@ -71,9 +71,7 @@ def _is_exempt(company: Company, draft: Obj) -> bool:
     return customer_id is not None and not company.row("Customer", customer_id).data["Taxable"]
 
 
-def _automated(
-    company: Company, draft: Obj, base: Decimal | None, place: str | None, override: Decimal | None
-) -> Obj:
+def _automated(company: Company, draft: Obj, base: Decimal | None, place: str | None, override: Decimal | None) -> Obj:
     """The rates of the place (F8.1-3), or the override; `base` None means that no line is taxable. A sent code does not
     matter (F8.1-6).
     """

@@ -51,7 +51,7 @@ def deposit_of(data: Obj) -> str | None:
     return next((link["TxnId"] for link in links if link["TxnType"] == "Deposit"), None)
 
 
-def require_changeable(company: Company, row: Row) -> None:
+def require_changeable(row: Row) -> None:
     """6540: what is in a bank deposit stays as it is (F7.4-19). The period is checked where dates are settled."""
     if deposit_of(row.data):
         raise faults.of("6540")
@@ -62,7 +62,7 @@ def require_endable(company: Company, row: Row, void: bool) -> None:
     matched to a bank line (delete) (F7.4-19).
     """
     require_open_period(company, row.data["TxnDate"])
-    require_changeable(company, row)
+    require_changeable(row)
     if void and row.settled:
         raise faults.of("6450", text="it was settled online.")
     if not void and row.matched:

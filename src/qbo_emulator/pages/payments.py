@@ -100,7 +100,13 @@ def _account(company: Company, data: Obj) -> str:
 
 
 def _applied(company: Company, data: Obj) -> Iterator[list[Content]]:
-    for invoice_id, amount in line_amounts(data).items():
-        invoice = company.row("Invoice", invoice_id).data
-        number = link(home_of(company, "sales", invoice_id), invoice.get("DocNumber") or f"Invoice {invoice_id}")
-        yield [number, day(invoice["TxnDate"]), money(invoice["TotalAmt"]), money(amount)]
+    for (kind, form_id), amount in line_amounts(data).items():
+        form = company.row(kind, form_id).data
+        yield [_form(company, kind, form), day(form["TxnDate"]), money(form["TotalAmt"]), money(amount)]
+
+
+def _form(company: Company, kind: str, form: Obj) -> Content:
+    """The number of what is paid; invoices lead to their page."""
+    if kind == "Invoice":
+        return link(home_of(company, "sales", form["Id"]), form.get("DocNumber") or f"Invoice {form['Id']}")
+    return f"Credit memo {form.get('DocNumber') or form['Id']}"

@@ -1,4 +1,4 @@
-"""The arithmetic of sales forms: rounding, spreading without loss, the taxable base, document numbers.
+"""The arithmetic of sales forms: rounding, spreading without loss, what a discount leaves, document numbers.
 
 No company takes part.
 """
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbo_emulator.books.amounts import line_amount, percent_of, spread, taxable_base
+from qbo_emulator.books.amounts import after_discount, line_amount, percent_of, spread
 from qbo_emulator.books.numbering import following, next_free
 from qbo_emulator.books.wire import plain
 
@@ -62,24 +62,23 @@ def test_spread_loses_nothing_and_is_fair_to_a_cent(total: Decimal, weights: lis
             assert abs(share - total * weight / whole) < Decimal("0.01")
 
 
-def test_taxable_base_before_and_after_discount() -> None:
-    amounts, taxed = [Decimal(30), Decimal(70)], [True, False]
-    assert taxable_base(amounts, taxed, Decimal(10), after_discount=False) == 30
-    assert taxable_base(amounts, taxed, Decimal(10), after_discount=True) == 27
+def test_a_discount_is_spread_over_the_lines_by_value() -> None:
+    amounts = [Decimal(30), Decimal(70)]
+    assert after_discount(amounts, Decimal(0)) == amounts
+    assert after_discount(amounts, Decimal(10)) == [27, 63]
 
 
 def test_a_negative_line_takes_no_share_of_the_discount() -> None:
-    amounts, taxed = [Decimal(50), Decimal(-20), Decimal(50)], [True, True, False]
-    assert taxable_base(amounts, taxed, Decimal(10), after_discount=True) == Decimal("25.00")
+    assert after_discount([Decimal(50), Decimal(-20), Decimal(50)], Decimal(10)) == [45, -20, 45]
 
 
-@given(st.lists(st.tuples(money, st.booleans()), min_size=1, max_size=20), st.integers(0, 100))
-def test_the_base_lies_between_nothing_and_the_taxed_lines(lines: list[tuple[Decimal, bool]], percent: int) -> None:
-    amounts, taxed = [line[0] for line in lines], [line[1] for line in lines]
-    discount = percent_of(sum(amounts, Decimal(0)), Decimal(percent))
-    base = taxable_base(amounts, taxed, discount, after_discount=True)
-    assert -Decimal("0.01") * len(lines) <= base
-    assert base <= sum((a for a, t in lines if t), Decimal(0))
+@given(st.lists(money, min_size=1, max_size=20), st.integers(0, 100))
+def test_what_a_discount_leaves_lies_between_nothing_and_the_amount(amounts: list[Decimal], percent: int) -> None:
+    whole = sum(amounts, Decimal(0))
+    discount = percent_of(whole, Decimal(percent))
+    left = after_discount(amounts, discount)
+    assert sum(left, Decimal(0)) == whole - discount
+    assert all(-Decimal("0.01") <= rest <= amount for rest, amount in zip(left, amounts, strict=True))
 
 
 @pytest.mark.parametrize(

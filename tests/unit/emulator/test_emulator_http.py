@@ -75,7 +75,7 @@ def test_amounts_that_floats_cannot_hold_are_kept_exact(caller: Caller) -> None:
         ("GET", "customer/1/5", None, "500", "Operation Could not find resource for relative : /v3/company/"),
         ("GET", "customer", None, "500", "Operation Could not find resource"),
         ("PUT", "customer", {}, "500", "Operation Could not find resource"),
-        ("GET", "creditmemo/1", None, "500", "GET of creditmemo is not modelled by this emulator."),
+        ("GET", "estimate/1", None, "500", "GET of estimate is not modelled by this emulator."),
         ("POST", "estimate", {}, "500", "POST of estimate is not modelled by this emulator."),
         ("POST", "Customer", {}, "500", "POST of Customer"),  # paths are lower case (F3.1-2)
         ("POST", "customer", [1], "2010", "An object is expected for Customer."),

@@ -46,8 +46,8 @@ def test_f3_6_2_an_invoice_of_two_fields_gets_the_recorded_defaults_in_the_recor
     assert list(made) == [
         *("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment"),
         *("domain", "sparse", "Id", "SyncToken", "MetaData", "CustomField", "DocNumber", "TxnDate", "CurrencyRef"),
-        *("LinkedTxn", "Line", "TxnTaxDetail", "CustomerRef", "BillAddr", "ShipAddr", "DueDate", "TotalAmt"),
-        *("ApplyTaxAfterDiscount", "PrintStatus", "EmailStatus", "Balance"),
+        *("LinkedTxn", "Line", "TxnTaxDetail", "CustomerRef", "BillAddr", "ShipAddr", "FreeFormAddress", "DueDate"),
+        *("TotalAmt", "ApplyTaxAfterDiscount", "PrintStatus", "EmailStatus", "Balance"),
     ]
     assert made["Line"] == [
         {
