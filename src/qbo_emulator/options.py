@@ -22,6 +22,21 @@ class Options(Choices, kw_only=True, forbid_unknown_fields=True):
     refresh_race: Literal["loser", "both"] = "loser"
     """Who loses when a replaced refresh token is used: only the caller, or the grant with all tokens too (F2.6-5)."""
 
+    limits: Literal["documented", "none"] = "documented"
+    """Whether calls beyond Intuit's documented limits are refused (section 1.1)."""
+    throttle_answer: Literal["xml", "json", "xml_403"] = "xml"
+    """How a throttled call is answered: as recorded, as JSON with Retry-After, or with the 403 of 2016 (1.2)."""
+    batch_items: Literal["not_counted", "counted"] = "not_counted"
+    """Whether each item of a batch counts against 500 calls a minute (F4-11)."""
+    monthly_reads: Annotated[int, msgspec.Meta(ge=0)] = 500_000
+    """Metered reads a month before reads are refused (F1.3-4); 0 is no end."""
+    sandbox: bool = False
+    """Whether the companies are sandboxes, whose reads are not metered (F1.3-6)."""
+    request_ids: Literal["replay", "ignore", "refuse"] = "replay"
+    """What a repeated request id brings: the first answer again, a second write, or 600 (section 3.4)."""
+    largest_body: Annotated[int, msgspec.Meta(ge=1)] = 10_000_000
+    """Bytes of a body before it is answered 413 (F4-8)."""
+
 
 NAMES = Options.__struct_fields__
 

@@ -11,6 +11,7 @@ from qbo_emulator.books.company import Company
 from qbo_emulator.books.kinds import BUILDERS, REALMS
 from qbo_emulator.clock import Clock, ShiftedClock
 from qbo_emulator.company_changes import NewCompany
+from qbo_emulator.gateway.meter import Meter
 from qbo_emulator.gateway.replay import Replay
 from qbo_emulator.gateway.throttle import Throttle
 from qbo_emulator.ids import Ids
@@ -35,7 +36,7 @@ class World:
     def reset(self) -> None:
         """Both companies new, only the first app, no tokens, an empty log, the options of the start."""
         self.companies: dict[str, Company] = {}
-        self.options = named.changed(named.Options(), dict(self.settings.options))
+        self.options = named.changed(named.Options(limits=self.settings.limits), dict(self.settings.options))
         for kind in REALMS:
             self._admit(BUILDERS[kind](self.clock))
         for new in self.settings.companies:
@@ -43,6 +44,7 @@ class World:
         self.oauth = OAuth(self.clock, self.ids)
         self.oauth.register(self.settings.client_id, self.settings.client_secret, self.settings.redirect_uris)
         self.throttle = Throttle()
+        self.meter = Meter()
         self.replay = Replay()
         self.log.clear()
 

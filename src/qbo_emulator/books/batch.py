@@ -1,11 +1,11 @@
 """A batch: up to 30 independent items, one after another, each with its own outcome (section 4).
 
-Replaying request ids is the caller's affair: an item's key and its work are handed to it.
+What surrounds an item (request ids, faults on demand) is the caller's affair: the item and its work are handed to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from qbo_emulator.books import faults, operations, query
 from qbo_emulator.books.company import Company
@@ -14,47 +14,53 @@ from qbo_emulator.books.wire import Obj
 
 MOST = 30  # F4-8
 
-# Runs an item's work, or answers what the same item (by its bId) was answered before.
-Once = Callable[[str, Callable[[], Obj]], Obj]
+# Given an item's index, the item and its work: does the work, or answers or raises something in its place.
+Around = Callable[[int, Obj, Callable[[], Obj]], Obj]
 
 _OPERATIONS = ("create", "update", "delete", "void")
 _CONTROLS = ("bId", "operation", "optionsData", "Query")
 
 
-def run(company: Company, body: object, once: Once) -> list[Obj]:
-    """The answers in the order of the items (F4-3); a fault of one does not touch the others (F4-2)."""
+def items_of(body: object) -> list[Obj]:
+    """The items that a body holds. Faults 2020 (none), 1040 (too many), 2010 (one is no object)."""
     items = body.get("BatchItemRequest") if isinstance(body, dict) else None
     if not isinstance(items, list) or not items:
         raise faults.missing("BatchItemRequest")
     if len(items) > MOST:
         raise faults.batch_too_large(MOST)
+    if not all(isinstance(item, dict) for item in items):
+        raise faults.bad_json("An object is expected in BatchItemRequest.")
+    return items
+
+
+def run(company: Company, items: Sequence[Obj], around: Around, queried: Company) -> list[Obj]:
+    """The answers in the order of the items (F4-3); a fault of one does not touch the others (F4-2).
+
+    Queries look at `queried`: the same company, or the state of it that they are to see.
+    """
     left = query.LARGEST_PAGE  # objects from all queries of the batch (F4-9)
     answers: list[Obj] = []
-    for item in items:
-        if not isinstance(item, dict):
-            raise faults.bad_json("An object is expected in BatchItemRequest.")
-        answer = _answer(company, item, once, left)
+    for index, item in enumerate(items):
+        answer = _answer(index, item, around, _work(company, item, queried, left))
         left -= answer.get("QueryResponse", {}).get("maxResults", 0)
         answers.append(answer)
     return answers
 
 
-def _answer(company: Company, item: Obj, once: Once, left: int) -> Obj:
-    """One item's answer with its bId at the end, as recorded."""
-    b_id = item.get("bId")
+def _work(company: Company, item: Obj, queried: Company, left: int) -> Callable[[], Obj]:
     if "Query" in item:
-        outcome = outcome_of(lambda: {"QueryResponse": query.run(company, str(item["Query"]), left)})
-    else:
-        outcome = once(str(b_id), lambda: outcome_of(lambda: _write(company, item)))
-    return {**outcome, "bId": b_id} if b_id is not None else outcome
+        return lambda: {"QueryResponse": query.run(queried, str(item["Query"]), left)}
+    return lambda: _write(company, item)
 
 
-def outcome_of(work: Callable[[], Obj]) -> Obj:
-    """What the work answers, or its fault as an object."""
+def _answer(index: int, item: Obj, around: Around, work: Callable[[], Obj]) -> Obj:
+    """One item's answer with its bId at the end, as recorded."""
     try:
-        return work()
+        outcome = around(index, item, work)
     except faults.Fault as fault:
-        return {"Fault": fault.as_json()}
+        outcome = {"Fault": fault.as_json()}
+    b_id = item.get("bId")
+    return {**outcome, "bId": b_id} if b_id is not None else outcome
 
 
 def _write(company: Company, item: Obj) -> Obj:

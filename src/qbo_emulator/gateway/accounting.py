@@ -13,6 +13,7 @@ from qbo_emulator.gateway import wire_format
 from qbo_emulator.gateway.answer import Answer
 from qbo_emulator.gateway.call import Call
 from qbo_emulator.gateway.replay import Replay, check_request_id
+from qbo_emulator.options import Options as WorldOptions
 
 
 def _words(text: str | None) -> set[str]:
@@ -35,16 +36,17 @@ def options_of(params: Mapping[str, str]) -> Options:
 class Accounting:
     """Does what calls ask for. `replay` keeps what request ids were answered."""
 
-    def __init__(self, clock: Clock, replay: Replay) -> None:
+    def __init__(self, clock: Clock, replay: Replay, options: WorldOptions) -> None:
         self._clock = clock
         self._replay = replay
+        self._options = options
 
     def answer(self, call: Call, company: Company) -> Answer:
         """The answer to an admitted call. Raises Fault."""
         profile.check_subscription(company)
         if call.segments == ("taxservice", "taxcode") and call.method == "POST":
             sent = call.content
-            echo = self._once(call, company, lambda: taxes.create_tax_code(company, sent))
+            echo = self._single(call, company, lambda: taxes.create_tax_code(company, sent))
             return wire_format.success(echo, self._clock, timed=False)
         return wire_format.success(self._content(call, company), self._clock)
 
@@ -67,36 +69,25 @@ class Accounting:
         raise _no_such_path(call)
 
     def _batch(self, call: Call, company: Company) -> list[Obj]:
-        body = call.content
-        items = body.get("BatchItemRequest") if isinstance(body, dict) else None
-        listed = items if isinstance(items, list) else []
-        b_ids = [str(item.get("bId", "")) for item in listed if isinstance(item, dict)]
-        check_request_id(call.request_id, b_ids)
+        items = batch.items_of(call.content)
+        check_request_id(call.request_id, [str(item.get("bId", "")) for item in items])
 
-        def once(b_id: str, work: Callable[[], Obj]) -> Obj:
-            return self._replay.once(company.realm_id, call.request_id, f"batch {b_id}", work)
+        def around(_index: int, item: Obj, work: Callable[[], Obj]) -> Obj:
+            return work() if "Query" in item else self._once(call, company, f"batch {item.get('bId')}", work)
 
-        return batch.run(company, body, once)
+        return batch.run(company, items, around, company)
 
     def _write(self, call: Call, company: Company, path: str) -> Obj:
         body, entity, options = call.content, _entity(call, path), options_of(call.params)
-        return self._once(call, company, lambda: {entity: operations.write(company, entity, body, options)})
+        return self._single(call, company, lambda: {entity: operations.write(company, entity, body, options)})
 
-    def _once(self, call: Call, company: Company, work: Callable[[], Obj]) -> Obj:
-        """A write's outcome, or the one that its request id was answered with before; a fault is raised again."""
+    def _single(self, call: Call, company: Company, work: Callable[[], Obj]) -> Obj:
         check_request_id(call.request_id, None)
+        return self._once(call, company, "", work)
 
-        def kept() -> Obj:
-            try:
-                return work()
-            except faults.Fault as fault:
-                return {"Fault": fault}
-
-        outcome = self._replay.once(company.realm_id, call.request_id, "", kept)
-        refused = outcome.get("Fault")
-        if isinstance(refused, faults.Fault):
-            raise refused
-        return outcome
+    def _once(self, call: Call, company: Company, b_id: str, work: Callable[[], Obj]) -> Obj:
+        """A write's outcome, or what its request id brings if it was used before."""
+        return self._replay.once(self._options.request_ids, company.realm_id, call.request_id, b_id, work)
 
 
 def _entity(call: Call, path: str) -> str:

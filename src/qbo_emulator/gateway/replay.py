@@ -1,4 +1,4 @@
-"""Request ids: the first answer to a write is given again to every repeat (section 3.4).
+"""Request ids: the first answer to a write is given again to every repeat, or another choice is made (section 3.4).
 
 The key is realm + requestid (+ bId in a batch), whatever the body or the app. Kept are successes and validation
 faults of completed calls, the newest 50,000 of them; both are our own choice where nothing is documented (F3.4-8).
@@ -7,12 +7,16 @@ faults of completed calls, the newest 50,000 of them; both are our own choice wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from qbo_emulator.books import faults
 from qbo_emulator.books.wire import Obj
 
 KEPT = 50_000
 LONGEST, LONGEST_OF_BATCH, LONGEST_B_ID = 50, 36, 10  # F3.4-2
+
+Mode = Literal["replay", "ignore", "refuse"]
+Outcome = Obj | faults.Fault
 
 
 def check_request_id(request_id: str, b_ids: list[str] | None) -> None:
@@ -25,19 +29,39 @@ def check_request_id(request_id: str, b_ids: list[str] | None) -> None:
             raise faults.bad_format("2130", "bId", b_id)
 
 
+def outcome_of(work: Callable[[], Obj]) -> Outcome:
+    """What the work answers, or the fault that it raises."""
+    try:
+        return work()
+    except faults.Fault as fault:
+        return fault
+
+
 class Replay:
-    """Answers by key, oldest first."""
+    """Outcomes by key, oldest first."""
 
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, str, str], Obj] = {}
+    def __init__(self, most: int = KEPT) -> None:
+        self._most = most
+        self._outcomes: dict[tuple[str, str, str], Outcome] = {}
 
-    def once(self, realm_id: str, request_id: str, b_id: str, work: Callable[[], Obj]) -> Obj:
-        """The kept answer, or the work's, which is then kept. An empty request id keeps nothing (F3.4-7)."""
-        if not request_id:
+    def once(self, mode: Mode, realm_id: str, request_id: str, b_id: str, work: Callable[[], Obj]) -> Obj:
+        """What the work answers, or what the mode says if the key was used before. Raises the work's Fault, or 600.
+
+        An empty request id is none (F3.4-7).
+        """
+        if not request_id or mode == "ignore":
             return work()
         key = (realm_id, request_id, b_id)
-        if key not in self._answers:
-            self._answers[key] = work()
-            if len(self._answers) > KEPT:
-                del self._answers[next(iter(self._answers))]
-        return self._answers[key]
+        if key not in self._outcomes:
+            self._keep(key, outcome_of(work))
+        elif mode == "refuse":
+            raise faults.of("600", text=f"{request_id} was used before.")
+        outcome = self._outcomes[key]
+        if isinstance(outcome, faults.Fault):
+            raise outcome.with_traceback(None)  # or each repeat would hang another trace on it
+        return outcome
+
+    def _keep(self, key: tuple[str, str, str], outcome: Outcome) -> None:
+        self._outcomes[key] = outcome
+        if len(self._outcomes) > self._most:
+            del self._outcomes[next(iter(self._outcomes))]

@@ -6,7 +6,8 @@ Which answer is due is not decided here.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any  # JSON of any shape
+from http import HTTPStatus
+from typing import Any, Literal  # JSON of any shape
 
 import msgspec
 
@@ -24,7 +25,12 @@ NO_STORE = {
     "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
     "Strict-Transport-Security": "max-age=15552000",
 }
-BEARER = 'Bearer realm="Intuit", error="invalid_token"'  # F3.1-4
+# What answers with these statuses carry besides (F3.1-4, F1.2-5).
+_EXTRA = {
+    401: {"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'},
+    429: {"Retry-After": "60"},
+}
+ThrottleAnswer = Literal["xml", "json", "xml_403"]
 VERSION = "1991.133"  # QBO-Version is on successes only; its value means nothing
 
 
@@ -47,14 +53,16 @@ def success(content: dict[str, Any], clock: Clock, timed: bool = True) -> Answer
     return Answer(encode(whole), 200, {**NO_STORE, "QBO-Version": VERSION}, SUCCESS_TYPE)
 
 
-def refusal(fault: Fault, clock: Clock) -> Answer:
-    """A fault in the envelope of whoever refuses: the gateway before any books are opened, else the service (9.1)."""
-    if fault.errors[0].code == "3001":
-        return _throttled(fault, clock)
+def refusal(fault: Fault, clock: Clock, throttle: ThrottleAnswer = "xml") -> Answer:
+    """A fault in the envelope of whoever refuses: the gateway before any books are opened, else the service (9.1).
+
+    `throttle` is the form of a throttled call's answer.
+    """
+    if fault.errors[0].code == "3001" and throttle != "json":
+        return _throttled(fault, clock, 403 if throttle == "xml_403" else fault.status)
     gateway = fault.kind in (GATEWAY, GATEWAY_SIGN_IN)
     content = _gateway_envelope(fault, clock) if gateway else _service_envelope(fault, clock)
-    headers = {**NO_STORE, "WWW-Authenticate": BEARER} if fault.status == 401 else NO_STORE
-    return Answer(encode(content), fault.status, headers)
+    return Answer(encode(content), fault.status, {**NO_STORE, **_EXTRA.get(fault.status, {})})
 
 
 def _service_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
@@ -84,15 +92,22 @@ def _gateway_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _throttled(fault: Fault, clock: Clock) -> Answer:
-    """429 / 3001 as recorded: XML whatever was asked for, without Retry-After (F1.2-2, F1.2-5)."""
+def _throttled(fault: Fault, clock: Clock, status: int) -> Answer:
+    """3001 as recorded: XML whatever was asked for, without Retry-After (F1.2-2, F1.2-3, F1.2-5)."""
     error = fault.errors[0]
     text = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<IntuitResponse time="{envelope_time(clock.now())}" xmlns="http://schema.intuit.com/finance/v3">\n'
         f'  <Fault type="{fault.kind}">\n    <Error code="{error.code}">\n'
-        f"      <Message>{error.message}</Message>\n"
+        f"      <Message>{error.message.replace(str(fault.status), str(status))}</Message>\n"
         f"      <Detail>{error.detail}</Detail>\n"
         "    </Error>\n  </Fault>\n</IntuitResponse>\n"
     )
-    return Answer(text.encode(), fault.status, NO_STORE, "application/xml")
+    return Answer(text.encode(), status, NO_STORE, "application/xml")
+
+
+def page(status: int) -> Answer:
+    """What stands before QuickBooks answers in HTML: 413, 502, 503, 504 (F1.2-7, F9.1-5)."""
+    title = f"{status} {HTTPStatus(status).phrase}"
+    text = f"<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n</body>\n</html>\n"
+    return Answer(text.encode(), status, {}, "text/html")

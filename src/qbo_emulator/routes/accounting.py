@@ -19,8 +19,18 @@ def response_of(answer: Answer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers), answer.content_type)
 
 
-async def call_of(request: Request) -> Call:
-    """What came in."""
+async def _body(request: Request, most: int) -> bytes:
+    """The body; of one that is too large only so much that this can be seen. It is read to its end all the same, or
+    the caller would meet a closed connection in place of the answer.
+    """
+    kept = bytearray()
+    async for chunk in request.stream():
+        kept += chunk[: most + 1 - len(kept)]
+    return bytes(kept)
+
+
+async def call_of(request: Request, most: int) -> Call:
+    """What came in, with at most `most` bytes of body and one more."""
     host = request.headers.get("host", "localhost")
     return Call(
         method=request.method,
@@ -28,7 +38,7 @@ async def call_of(request: Request) -> Call:
         rest=request.path_params["rest"],
         params=dict(parse_qsl(request.url.query, keep_blank_values=True)),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=await request.body(),
+        body=await _body(request, most),
         origin=f"{request.url.scheme}://{host}",
     )
 
@@ -38,7 +48,7 @@ def routes(world: World) -> list[Route]:
     gateway = Gateway(world)
 
     async def handle(request: Request) -> Response:
-        return response_of(gateway.handle(await call_of(request)))
+        return response_of(gateway.handle(await call_of(request, world.options.largest_body)))
 
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [Route("/v3/company/{realm}/{rest:path}", handle, methods=methods)]

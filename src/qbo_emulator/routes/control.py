@@ -19,6 +19,7 @@ from qbo_emulator import company_changes, options
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.kinds import REALMS, CompanyKind
 from qbo_emulator.company_changes import CompanyPatch, NewCompany
+from qbo_emulator.routes.control_gateway import GatewayControl
 from qbo_emulator.routes.oauth import token_answer
 from qbo_emulator.world import World
 
@@ -217,7 +218,7 @@ class Control:
 
 def routes(world: World) -> list[Route]:
     """All control routes, each behind the guard."""
-    control = Control(world)
+    control, gateway = Control(world), GatewayControl(world)
     table: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("GET", "companies", control.companies),
@@ -235,6 +236,9 @@ def routes(world: World) -> list[Route]:
         ("POST", "clock", control.advance),
         ("GET", "options", control.options),
         ("PATCH", "options", control.patch_options),
+        ("GET", "usage", gateway.usage),
+        ("POST", "usage", gateway.set_usage),
+        ("POST", "other-app", gateway.other_app),
         ("POST", "reset", control.reset),
     ]
     return [Route(f"/_emulator/{path}", guarded(handler), methods=[verb]) for verb, path, handler in table]

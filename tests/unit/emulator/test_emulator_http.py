@@ -276,41 +276,6 @@ def test_f4_9_the_queries_of_a_batch_answer_a_thousand_objects_in_all(caller: Ca
     assert [entry["QueryResponse"].get("maxResults", 0) for entry in found] == [600, 400, 0]
 
 
-def test_f3_4_1_a_repeated_request_id_is_answered_as_before_and_writes_nothing(caller: Caller) -> None:
-    first = caller.post("customer", {"DisplayName": "Ada"}, requestid="r1")
-    again = caller.post("customer", {"DisplayName": "Ada"}, requestid="r1")
-    assert again["Customer"] == first["Customer"]
-    assert caller.code("customer", {"DisplayName": "Ada"}, requestid="r2") == "6240"
-    assert caller.code("customer", {"DisplayName": "Ada"}, requestid="") == "6240"  # empty counts as none (F3.4-7)
-
-
-def test_a_fault_is_replayed_too(caller: Caller) -> None:
-    assert caller.code("customer", {"CompanyName": "x"}, requestid="r1") == "6080"
-    assert caller.code("customer", {"DisplayName": "Ada"}, requestid="r1") == "6080"
-
-
-def test_f3_4_2_the_key_of_a_batch_item_is_request_id_and_b_id(caller: Caller) -> None:
-    def item(b_id: str) -> dict[str, Any]:
-        return {"bId": b_id, "operation": "create", "Customer": {"DisplayName": f"C{b_id}"}}
-
-    first = caller.post("batch", {"BatchItemRequest": [item("1"), item("2")]}, requestid="r1")["BatchItemResponse"]
-    again = caller.post("batch", {"BatchItemRequest": [item("2"), item("3")]}, requestid="r1")["BatchItemResponse"]
-    assert again[0] == first[1]
-    assert again[1]["Customer"]["DisplayName"] == "C3"
-
-
-@pytest.mark.parametrize(
-    ("rest", "body", "request_id"),
-    [
-        ("customer", {"DisplayName": "Ada"}, "x" * 51),
-        ("batch", {"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]}, "x" * 37),
-        ("batch", {"BatchItemRequest": [{"bId": "x" * 11, "Query": "select * from Term"}]}, "x"),
-    ],
-)
-def test_f3_4_2_ids_that_are_too_long(caller: Caller, rest: str, body: object, request_id: str) -> None:
-    assert caller.code(rest, body, requestid=request_id) == "2130"
-
-
 def test_f9_3_52_an_ended_subscription_refuses_everything(caller: Caller) -> None:
     caller.emulator.call("PATCH", f"/_emulator/companies/{FRESH}", json={"subscription_active": False})
     assert caller.get("preferences")["Fault"]["Error"][0]["code"] == "6190"

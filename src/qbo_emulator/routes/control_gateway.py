@@ -1,0 +1,56 @@
+"""/_emulator/ calls about the gateway: metered reads, other apps' use of the limits.
+
+Documented in docs/emulator.md.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from qbo_emulator.gateway.meter import month_of
+from qbo_emulator.world import World
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Usage(msgspec.Struct, forbid_unknown_fields=True):
+    """How many reads this month has seen."""
+
+    reads: Count
+
+
+class OtherApp(msgspec.Struct, forbid_unknown_fields=True):
+    """What another app of the same company calls."""
+
+    realm_id: str
+    calls: Count = 0
+    batches: Count = 0
+
+
+class GatewayControl:
+    """The gateway's part of the control API of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def usage(self, _request: Request) -> Response:
+        """Metered reads of this month, and where they end."""
+        world, now = self._world, self._world.clock.now()
+        used = {"month": month_of(now), "reads": world.meter.reads(now)}
+        return JSONResponse({**used, "monthly_reads": world.options.monthly_reads})
+
+    async def set_usage(self, request: Request) -> Response:
+        """Say how much of the month's reads is used."""
+        wanted = msgspec.json.decode(await request.body(), type=Usage)
+        self._world.meter.set(wanted.reads, self._world.clock.now())
+        return await self.usage(request)
+
+    async def other_app(self, request: Request) -> Response:
+        """Another app of the same company calls."""
+        made = msgspec.json.decode(await request.body(), type=OtherApp)
+        self._world.throttle.use_up(made.realm_id, made.calls, made.batches, self._world.clock.now())
+        return Response(status_code=204)
