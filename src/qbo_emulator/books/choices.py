@@ -6,7 +6,7 @@ the command line and the control API set them.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -32,3 +32,11 @@ class Choices(msgspec.Struct, kw_only=True):
     """The code of the fault for a line without a tax code outside the US (F8.4-2)."""
     flatten_addresses: bool = True
     """Whether an address that is changed inside a sales form becomes free lines (section 7, shapes)."""
+    query_entity_names: Literal["any_case", "exact"] = "any_case"
+    """Whether a query may name an entity in any case, for the documentation says both (F5.1-5)."""
+    query_transaction_order: Literal["newest", "id"] = "newest"
+    """The order of transactions in a query without ORDERBY (13.12)."""
+    query_total_count: bool = False
+    """Whether a page of a query says how many there are in all, as some recordings do (F5.1-11)."""
+    cdc_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How many days back change data capture is answered; 0: any moment is, as recorded, not 30 days as documented."""

@@ -63,7 +63,7 @@ DEFINITIONS: dict[str, Definition] = {
 NAME_LISTS = ("Customer", "Vendor", "Employee")
 SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt")
 TRANSACTIONS = (*SALES_FORMS, "Payment", "Deposit")
-_SALES_INDEXES = ("DocNumber", "CustomerRef", "TxnDate")
+_SALES_INDEXES = ("DocNumber", "CustomerRef")
 
 _INDEXED = {
     "Customer": ("DisplayName", "FullyQualifiedName", "ParentRef"),
@@ -77,8 +77,8 @@ _INDEXED = {
     "TaxRate": ("Name",),
     "TaxAgency": (),
     **dict.fromkeys(SALES_FORMS, _SALES_INDEXES),
-    "Payment": ("PaymentRefNum", "CustomerRef", "TxnDate"),
-    "Deposit": ("TxnDate",),
+    "Payment": ("PaymentRefNum", "CustomerRef"),
+    "Deposit": (),
 }
 
 

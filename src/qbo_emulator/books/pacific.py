@@ -56,10 +56,13 @@ def today(moment: datetime) -> date:
 def parse_moment(text: str) -> int:
     """Seconds since 1970 of an ISO 8601 date or date-time; without an offset it is taken as Pacific.
 
-    Raises ValueError when it is neither.
+    Raises ValueError when it is neither, or lies at the very end of all time.
     """
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        offset = to_pacific(moment.replace(tzinfo=UTC) + timedelta(hours=8)).tzinfo
-        moment = moment.replace(tzinfo=offset)
-    return int(moment.timestamp())
+    try:
+        if moment.tzinfo is None:
+            offset = to_pacific(moment.replace(tzinfo=UTC) + timedelta(hours=8)).tzinfo
+            moment = moment.replace(tzinfo=offset)
+        return int(moment.timestamp())
+    except OverflowError as error:
+        raise ValueError(text) from error

@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
+from qbo_emulator.books.ordered import Key, Ordered
 from qbo_emulator.books.state import BadState, State, require_names
-from qbo_emulator.books.wire import Obj, fold
+from qbo_emulator.books.wire import Obj, digits_first, fold
+
+_MOST_ORDERS = 8  # of one table; each holds some 150 bytes per row
 
 
 @dataclass(slots=True)
@@ -52,8 +55,7 @@ class Table(State):
         self.rows: dict[str, Row] = {}
         self.deleted: dict[str, int] = {}
         self.version = 0
-        # Sorted rows by order, each with the version that they were sorted at; query.py keeps them here.
-        self.sorted: dict[tuple[tuple[str, bool], ...], tuple[int, list[Row]]] = {}
+        self._orders: dict[tuple[str, ...], Ordered] = {}
         self._recent: dict[str, None] = {}
         self._indexes: dict[str, dict[object, dict[str, None]]] = {prop: {} for prop in indexed}
 
@@ -69,6 +71,7 @@ class Table(State):
         self.rows[row.id] = row
         self._file(row.id, row.data)
         self._mark(row.id)
+        self._note(row.id)
 
     def replace(self, row: Row, data: Obj, at: int | None) -> None:
         """Give a row new data; `at` None leaves its time of change as it is."""
@@ -85,6 +88,7 @@ class Table(State):
         if at is not None:
             row.changed_at = at
             self._mark(row.id)
+        self._note(row.id)
 
     def remove(self, row: Row, at: int) -> None:
         """Delete a row; its id and the moment are remembered."""
@@ -93,6 +97,7 @@ class Table(State):
             index[index_key(row.data.get(prop))].pop(row.id, None)
         self.deleted[row.id] = at
         self._mark(row.id)
+        self._note(row.id)
 
     def indexed(self, prop: str) -> bool:
         """Whether there is an index on this property."""
@@ -109,9 +114,13 @@ class Table(State):
         index = self._indexes[prop]
         return sum(len(index.get(key, ())) for key in dict.fromkeys(keys))
 
-    def keys(self, prop: str) -> Iterator[object]:
-        """The distinct values of an indexed property."""
-        return (key for key, ids in self._indexes[prop].items() if ids)
+    def ordered(self, name: tuple[str, ...], key: Key) -> Ordered:
+        """All rows ascending by `key`, then by id; `name` tells orders apart. The last few are kept up."""
+        order = self._orders.pop(name, None) or Ordered(self.rows, key, lambda row: digits_first(row.id))
+        self._orders[name] = order
+        if len(self._orders) > _MOST_ORDERS:
+            del self._orders[next(iter(self._orders))]
+        return order
 
     def changed_since(self, since: int) -> Iterator[str]:
         """Ids of rows changed or deleted at or after `since`, latest first."""
@@ -142,10 +151,14 @@ class Table(State):
         self._recent = dict.fromkeys(state["recent"])
         self._indexes = {prop: self._index(prop, lists) for prop, lists in state["indexes"].items()}
         self.version += 1
-        self.sorted.clear()
+        self._orders.clear()
 
     def _index(self, prop: str, lists: list[list[str]]) -> dict[object, dict[str, None]]:
         return {index_key(self.rows[ids[0]].data.get(prop)): dict.fromkeys(ids) for ids in lists}
+
+    def _note(self, row_id: str) -> None:
+        for order in self._orders.values():
+            order.note(row_id)
 
     def _file(self, row_id: str, data: Obj) -> None:
         for prop, index in self._indexes.items():

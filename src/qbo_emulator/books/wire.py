@@ -40,3 +40,8 @@ def fold(name: str) -> str:
 def ref_value(value: object) -> str | None:
     """The id that a reference holds, or None when there is no reference."""
     return value.get("value") if isinstance(value, dict) else None
+
+
+def digits_first(text: str) -> tuple[int, int, str]:
+    """What ids are sorted by: those of digits as numbers (F5.1-8), those that are words behind them."""
+    return (0, int(text), "") if text.isascii() and text.isdigit() else (1, 0, text)

@@ -205,6 +205,22 @@ def test_queries_by_get_and_by_post(old: Caller) -> None:
     assert old.get("query", query="select * from Customer startposition 99")["QueryResponse"] == {}
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [("B%26W%20%231%2B1", 1), ("B%26W+%231%2B1", 1), ("B%26W%20%231+1", 0), ("B&W%20%231%2B1", None)],
+)
+def test_f5_1_13_special_characters_have_to_be_encoded(caller: Caller, written: str, found: int | None) -> None:
+    caller.post("customer", {"DisplayName": "B&W #1+1"})
+    text = f"select%20count(*)%20from%20Customer%20where%20DisplayName%20=%20%27{written}%27"
+    answer = caller.emulator.call(
+        "GET", f"/v3/company/{FRESH}/query?query={text}", headers={"Authorization": f"Bearer {caller.token}"}
+    )
+    if found is None:  # the & ended the query in the middle of a value
+        assert answer.json()["Fault"]["Error"][0]["code"] == "4000"
+    else:
+        assert answer.json()["QueryResponse"] == {"totalCount": found}
+
+
 def test_preferences_company_info_and_cdc(old: Caller) -> None:
     assert old.get("preferences")["Preferences"]["Id"] == "1"
     assert old.get(f"companyinfo/{SAMPLE}")["CompanyInfo"]["CompanyName"] == "Sandbox Company_US_1"
