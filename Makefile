@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SPREAD := -n auto --maxprocesses 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check types lint format migrations requirements clean
+.PHONY: help demo test facts check types lint format migrations requirements clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,8 +14,11 @@ demo: $(VENV)/base.stamp ## A sample business goes to a local QuickBooks and is 
 	$(BIN)/bluepro demo
 
 test: check $(VENV)/dev.stamp ## Everything that a fresh clone can run
-	$(BIN)/pytest
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest $(SPREAD) --dist worksteal
+	$(BIN)/pytest $(SPREAD) --dist loadfile tests/e2e
+
+facts: $(VENV)/dev.stamp ## Check the table of facts against SHEET=quickbooks-online.md and run the tests that it names
+	$(BIN)/python tests/shared/facts_table.py "$(SHEET)"
 
 check: lint types ## Style, import contracts and types
 

@@ -32,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Point Django at a database, if the chosen tests may need it. pytest-django sets Django up right after this."""
     if config.getoption("help") or config.getoption("version") or not _may_need_database(config):
         return
+    if _hands_out_tests(config):
+        return  # nothing is set here that the others would inherit: pytest-django would look at it too early
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluepro.config.settings")
     os.environ.setdefault("BLUEPRO_KEYS", _throw_away_key())
     if not os.environ.get("DATABASE_URL"):
@@ -45,6 +47,11 @@ def _may_need_database(config: pytest.Config) -> bool:
     here = Path(__file__).parent
     chosen = [(config.invocation_params.dir / argument.split("::")[0]).resolve() for argument in config.args]
     return not all(any(path.is_relative_to(here / name) for name in _WITHOUT_DATABASE) for path in chosen)
+
+
+def _hands_out_tests(config: pytest.Config) -> bool:
+    """Whether this process only gives tests to others (`-n`), of which each starts a server of its own."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def _throw_away_key() -> str:
