@@ -16,7 +16,7 @@ from qbo_emulator.gateway import wire_format
 from qbo_emulator.ids import Ids
 from qbo_emulator.observe import Observer
 from qbo_emulator.pages.routes import routes as pages
-from qbo_emulator.routes import accounting, control, oauth
+from qbo_emulator.routes import accounting, control, levers, oauth
 from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
 
@@ -35,7 +35,13 @@ def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
         return answer
 
     app = Starlette(
-        routes=[*oauth.routes(world), *accounting.routes(world), *control.routes(world), *pages(world)],
+        routes=[
+            *oauth.routes(world),
+            *accounting.routes(world),
+            *control.routes(world),
+            *levers.routes(world),
+            *pages(world),
+        ],
         middleware=[Middleware(Observer, world=world)],
         exception_handlers={500: surprise},
     )

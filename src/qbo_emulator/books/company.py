@@ -81,6 +81,8 @@ _INDEXED = {
     "Deposit": (),
 }
 
+_CURRENCIES = {"USD": "United States Dollar", "GBP": "British Pound Sterling"}
+
 
 @dataclass
 class CompanySettings:
@@ -154,6 +156,7 @@ class Company(State):
         self.ledger = ledger.Ledger()
         self.tax_accounts: dict[str, str] = {}  # tax agency -> the account of what is owed to it
         self.last_doc_number: dict[str, str] = {}  # by space of numbers
+        self.mails: dict[str, int] = {}  # forms mailed on the day of the key; only the last day is kept
         self.tax_code_of_state: dict[str, str] = {}
         self.created_at = self.epoch()
         self.actor = Actor(settings.user)
@@ -180,7 +183,7 @@ class Company(State):
     def currency(self) -> Obj:
         """The home currency as a reference."""
         code = self.settings.home_currency
-        return {"value": code, "name": "United States Dollar" if code == "USD" else code}
+        return {"value": code, "name": _CURRENCIES.get(code, code)}
 
     def next_id(self, table: str) -> str:
         """Count up: names share one sequence, transactions another, the rest have their own (F3.1-7)."""

@@ -27,6 +27,8 @@ def _source(company: Company, row_id: str) -> tuple[str, Row]:
                 raise faults.of("6540")
             if ref_value(row.data["DepositToAccountRef"]) != company.settings.default_deposit_account:
                 raise faults.business(f"Its money is not in Undeposited Funds. TxnId={row_id}")
+            if not row.data["TotalAmt"]:
+                raise faults.business(f"There is no money to deposit. TxnId={row_id}")
             return entity, row
     raise faults.object_not_found()
 

@@ -77,3 +77,9 @@ def _delete(company: Company, row: Row) -> None:
 
 
 INVOICE = Kind("Invoice", _save, delete=_delete, void=_FORM.void, mailed=True)
+
+
+def has_link(company: Company, data: Obj) -> bool:
+    """Whether customers can open the invoice in a browser: online payment is on and there is an e-mail (F3.2-12)."""
+    online = data.get("AllowOnlineCreditCardPayment") or data.get("AllowOnlineACHPayment")
+    return bool(company.settings.online_payments and online and data.get("BillEmail"))

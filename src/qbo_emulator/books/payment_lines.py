@@ -9,11 +9,22 @@ from qbo_emulator.books import balances, faults
 from qbo_emulator.books.balances import SIGNS, Target
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.sales_lines import MOST as MOST_LINES
+from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import ZERO, Obj, cents, grouped, ref_value
 
 MOST = 999_999_999  # F7.4-16
 # What a payment may point at in QuickBooks (F7.4-4); only invoices and credit memos exist here.
 _KINDS = (*SIGNS, "JournalEntry", "Expense", "Check", "CreditCardCredit")
+# The wrapping of one extra as it was recorded.
+_EXTRA: Obj = {
+    "name": "{http://schema.intuit.com/finance/v3}NameValue",
+    "declaredType": "com.intuit.schema.finance.v3.NameValue",
+    "scope": "javax.xml.bind.JAXBElement$GlobalScope",
+    "value": {},
+    "nil": False,
+    "globalScope": True,
+    "typeSubstituted": False,
+}
 
 
 def checked(lines: list[Obj]) -> list[Obj]:
@@ -51,42 +62,52 @@ def _is_family(company: Company, customer_id: str, payer_id: str) -> bool:
     return False
 
 
-def _open_amount(company: Company, payer_id: str, target: Target, before: Decimal) -> Decimal:
-    """What may be applied: the form exists, is not void (F7.4-20) and belongs to the payer."""
+def _form(company: Company, payer_id: str, target: Target) -> Row:
+    """What the line points at: it exists, is not void (F7.4-20) and belongs to the payer."""
     kind, row_id = target
     row = company.tables[kind].get(row_id)
     if row is None or row.voided:
         raise faults.business(f"The entity to link does not exist. TxnType={kind} TxnId={row_id}")
     if not _is_family(company, row.data["CustomerRef"]["value"], payer_id):
         raise faults.business(f"The linked transaction belongs to another customer. TxnType={kind} TxnId={row_id}")
-    free: Decimal = row.data["Balance"] + before
-    return free
+    return row
 
 
-def _fitting(company: Company, line: Obj, left: Decimal) -> Obj:
-    """The line if it is open for its amount, else 6000, or the line cut to what is open (F7.4-17)."""
-    if line["Amount"] <= left:
-        return line
-    link = line["LinkedTxn"][0]
+def _fitting(company: Company, line: Obj, left: Decimal) -> Decimal:
+    """The line's amount if so much is open, else 6000, or what is open (F7.4-17)."""
+    wanted: Decimal = line["Amount"]
+    if wanted <= left:
+        return wanted
+    kind, row_id = balances.target_of(line)
     if company.choices.overpayment == "refuse":
         raise faults.business(
-            f"The amount applied is more than the open balance. TxnType={link['TxnType']} TxnId={link['TxnId']}, "
-            f"open balance {grouped(cents(left))}, supplied {grouped(line['Amount'])}"
+            f"The amount applied is more than the open balance. TxnType={kind} TxnId={row_id}, "
+            f"open balance {grouped(cents(left))}, supplied {grouped(wanted)}"
         )
-    return {**line, "Amount": cents(left)}
+    return cents(left)
 
 
-def linked(company: Company, draft: Obj, before: Mapping[Target, Decimal]) -> list[Obj]:
-    """The draft's lines after the checks of what they point at; `before` is what the stored payment applies."""
+def _extras(row: Row, left: Decimal) -> Obj:
+    """What QuickBooks tells about the form of a line, in the recorded shape (F7.4-14)."""
+    told = {"txnId": row.id, "txnOpenBalance": f"{left:.2f}", "txnReferenceNumber": row.data.get("DocNumber", "")}
+    return {"any": [{**_EXTRA, "value": {"Name": name, "Value": value}} for name, value in told.items() if value]}
+
+
+def linked(company: Company, draft: Obj, old: Row | None) -> list[Obj]:
+    """The draft's lines after the checks of what they point at. A line that stays as it was keeps its extras."""
+    stored = {balances.target_of(line): line for line in (old.data["Line"] if old else [])}
+    before = balances.line_amounts(old.data) if old else {}
     left: dict[Target, Decimal] = {}
-    payer_id = draft["CustomerRef"]["value"]
     lines = []
     for line in draft["Line"]:
         target = balances.target_of(line)
-        if target not in left:
-            left[target] = _open_amount(company, payer_id, target, before.get(target, ZERO))
-        lines.append(_fitting(company, line, left[target]))
-        left[target] -= lines[-1]["Amount"]
+        row = _form(company, draft["CustomerRef"]["value"], target)
+        free = left.setdefault(target, row.data["Balance"] + before.get(target, ZERO))
+        amount = _fitting(company, line, free)
+        left[target] -= amount
+        same = target in stored and stored[target]["Amount"] == amount
+        extras = stored[target]["LineEx"] if same else _extras(row, free)
+        lines.append({**line, "Amount": amount, "LineEx": extras})
     return lines
 
 

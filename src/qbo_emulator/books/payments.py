@@ -37,11 +37,10 @@ def _settle_header(company: Company, draft: Obj, sent: Obj, old: Row | None) -> 
 
 def _settle_lines(company: Company, draft: Obj, old: Row | None) -> None:
     """Lines, or without any the open invoices if the company applies payments by itself (F7.4-18)."""
-    before = balances.line_amounts(old.data) if old else {}
     draft["Line"] = payment_lines.checked(draft.get("Line") or [])
     if old is None and not draft["Line"] and company.settings.auto_apply_payments:
         draft["Line"] = credits.open_invoices(company, draft["CustomerRef"]["value"], draft["TotalAmt"])
-    draft["Line"] = payment_lines.linked(company, draft, before)
+    draft["Line"] = payment_lines.linked(company, draft, old)
     after = balances.line_amounts(draft)
     payment_lines.require_sum(draft["TotalAmt"], after)
     draft["UnappliedAmt"] = balances.unapplied(draft["TotalAmt"], after)

@@ -10,6 +10,8 @@ from qbo_emulator.books.company import Company
 from qbo_emulator.books.pacific import stamp
 from qbo_emulator.books.wire import Obj
 
+_ALPHA_3 = {"US": "USA", "GB": "GBR", "CA": "CAN", "AU": "AUS", "FR": "FRA", "IN": "IND"}
+
 
 def _head(company: Company) -> Obj:
     at = stamp(company.created_at)
@@ -23,16 +25,16 @@ def _sales_forms(company: Company) -> Obj:
     prefs: Obj = {
         "CustomField": _custom_fields(settings.custom_field_names),
         "CustomTxnNumbers": settings.custom_txn_numbers,
-        "AllowDeposit": False,
+        "AllowDeposit": settings.allow_deposit,
         "AllowDiscount": settings.allow_discount,
         "AllowEstimates": True,
         "ETransactionEnabledStatus": "NotApplicable",
         "ETransactionAttachPDF": False,
-        "ETransactionPaymentEnabled": False,
+        "ETransactionPaymentEnabled": settings.online_payments,
         "IPNSupportEnabled": False,
         "AllowServiceDate": False,
-        "AllowShipping": False,
-        "AutoApplyCredit": False,
+        "AllowShipping": settings.allow_shipping,
+        "AutoApplyCredit": settings.auto_apply_credit,
         "UsingPriceLevels": False,
         "UsingProgressInvoicing": False,
     }
@@ -100,7 +102,7 @@ def preferences(company: Company) -> Obj:
 def company_info(company: Company) -> Obj:
     """The CompanyInfo object; the country inside an address has three letters (F3.5-5)."""
     settings = company.settings
-    address = {"Id": "1", **settings.address, "Country": "USA" if settings.country == "US" else settings.country}
+    address = {"Id": "1", **settings.address, "Country": _ALPHA_3.get(settings.country, settings.country)}
     status = "PAID" if settings.subscription_active else "EXPIRED"
     return {
         "CompanyName": settings.name,

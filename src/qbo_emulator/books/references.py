@@ -58,8 +58,10 @@ def resolve(company: Company, table: str, draft: Obj, sent: Obj, prop: str) -> N
 
 def refuse_empty_lists(sent: Obj) -> None:
     """2500 for a reference into a list that no company here has entries in."""
-    for prop in EMPTY_LISTS.keys() & sent.keys():
-        if sent[prop]:
+    if EMPTY_LISTS.keys().isdisjoint(sent):
+        return
+    for prop in EMPTY_LISTS:
+        if sent.get(prop):
             raise faults.bad_reference(EMPTY_LISTS[prop], sent[prop]["value"])
 
 

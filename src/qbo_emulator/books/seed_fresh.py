@@ -18,28 +18,6 @@ _ADDRESS = {
     "CountrySubDivisionCode": "CA",
     "PostalCode": "94043",
 }
-# Our own list, in the manner of new companies (section 10.1, last paragraph).
-_ACCOUNTS: tuple[seed.AccountLine, ...] = (
-    ("Services", "Income", "ServiceFeeIncome"),
-    ("Retained Earnings", "Equity", "RetainedEarnings"),
-    ("Sales", "Income", "SalesOfProductIncome"),
-    ("Sales of Product Income", "Income", "SalesOfProductIncome"),
-    ("Discounts given", "Income", "DiscountsRefundsGiven"),
-    ("Uncategorized Income", "Income", "OtherPrimaryIncome"),
-    ("Undeposited Funds", "Other Current Asset", "UndepositedFunds"),
-    ("Inventory Asset", "Other Current Asset", "Inventory"),
-    ("Uncategorized Asset", "Other Current Asset", "OtherCurrentAssets"),
-    ("Checking", "Bank", "Checking"),
-    ("Savings", "Bank", "Savings"),
-    ("Accounts Receivable (A/R)", "Accounts Receivable", "AccountsReceivable"),
-    ("Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable"),
-    ("Sales Tax Payable", "Other Current Liability", "GlobalTaxPayable"),
-    ("Opening Balance Equity", "Equity", "OpeningBalanceEquity"),
-    ("Cost of Goods Sold", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
-    ("Bank Charges", "Expense", "BankCharges"),
-    ("Office Expenses", "Expense", "OfficeGeneralAdministrativeExpenses"),
-    ("Uncategorized Expense", "Expense", "OtherMiscellaneousServiceCost"),
-)
 
 
 def _add_taxes(company: Company) -> None:
@@ -63,14 +41,9 @@ def build(clock: Clock) -> Company:
         custom_txn_numbers=True,
     )
     company = Company(REALM, settings, ManualClock(clock.now() - timedelta(days=1)))
-    for name, kind, sub_type in _ACCOUNTS:
-        seed.add_account(company, name, kind, sub_type)
+    seed.add_default_accounts(company)
     seed.add_lists(company)
     _add_taxes(company)
-    settings.default_discount_account = seed.find_account(company, "DiscountsRefundsGiven")
-    settings.default_shipping_account = seed.find_account(company, "SalesOfProductIncome")
-    settings.default_deposit_account = seed.find_account(company, "UndepositedFunds")
-    settings.receivables_account = seed.find_account(company, "AccountsReceivable")
     seed.add_default_items(company, "1")
     company.clock = clock
     return company

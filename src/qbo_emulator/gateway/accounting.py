@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from qbo_emulator.books import batch, cdc, faults, operations, profile, query, taxes
+from qbo_emulator.books import batch, cdc, faults, invoices, mailing, operations, printing, profile, query, taxes
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.operations import Options
 from qbo_emulator.books.wire import Obj
@@ -48,6 +48,8 @@ class Accounting:
             sent = call.content
             echo = self._single(call, company, lambda: taxes.create_tax_code(company, sent))
             return wire_format.success(echo, self._clock, timed=False)
+        if call.method == "GET" and call.segments[2:] == ("pdf",):
+            return wire_format.pdf(printing.printed(company, *_form(call)))
         return wire_format.success(self._content(call, company), self._clock)
 
     def _content(self, call: Call, company: Company) -> Obj:
@@ -66,6 +68,8 @@ class Accounting:
                 return _read(call, company, path, row_id)
             case "POST", (path,):
                 return self._write(call, company, path)
+            case "POST", (_, _, "send"):
+                return self._send(call, company)
         raise _no_such_path(call)
 
     def _batch(self, call: Call, company: Company) -> list[Obj]:
@@ -79,7 +83,13 @@ class Accounting:
 
     def _write(self, call: Call, company: Company, path: str) -> Obj:
         body, entity, options = call.content, _entity(call, path), options_of(call.params)
-        return self._single(call, company, lambda: {entity: operations.write(company, entity, body, options)})
+        written = self._single(call, company, lambda: {entity: operations.write(company, entity, body, options)})
+        return {entity: _with_link(call, company, entity, written[entity])}
+
+    def _send(self, call: Call, company: Company) -> Obj:
+        entity, row_id = _form(call)
+        send_to = call.params.get("sendTo")
+        return self._single(call, company, lambda: {entity: mailing.send(company, entity, row_id, send_to)})
 
     def _single(self, call: Call, company: Company, work: Callable[[], Obj]) -> Obj:
         check_request_id(call.request_id, None)
@@ -104,7 +114,21 @@ def _read(call: Call, company: Company, path: str, row_id: str | None) -> Obj:
         raise _no_such_path(call)
     if entity == "CompanyInfo" and row_id not in (company.realm_id, "1"):
         raise faults.object_not_found()
-    return {entity: operations.read(company, entity, row_id or "1")}
+    return {entity: _with_link(call, company, entity, operations.read(company, entity, row_id or "1"))}
+
+
+def _form(call: Call) -> tuple[str, str]:
+    """The entity and id in the path of a mail or a print. Fault 2030 for an id that is none."""
+    path, row_id = call.segments[:2]
+    return _entity(call, path), operations.check_id(row_id)
+
+
+def _with_link(call: Call, company: Company, entity: str, data: Obj) -> Obj:
+    """An invoice with the address of its page, if the call asks for it and the invoice has one (F3.2-12)."""
+    asked = entity == "Invoice" and "invoicelink" in _words(call.params.get("include"))
+    if not asked or not invoices.has_link(company, data):
+        return data
+    return {**data, "InvoiceLink": f"{call.origin}/app/invoice?txnId={data['Id']}&companyId={company.realm_id}"}
 
 
 def _changes(call: Call, company: Company) -> Obj:

@@ -53,6 +53,11 @@ def success(content: dict[str, Any], clock: Clock, timed: bool = True) -> Answer
     return Answer(encode(whole), 200, {**NO_STORE, "QBO-Version": VERSION}, SUCCESS_TYPE)
 
 
+def pdf(content: bytes) -> Answer:
+    """200 with a printed form."""
+    return Answer(content, 200, {**NO_STORE, "QBO-Version": VERSION}, "application/pdf")
+
+
 def refusal(fault: Fault, clock: Clock, throttle: ThrottleAnswer = "xml") -> Answer:
     """A fault in the envelope of whoever refuses: the gateway before any books are opened, else the service (9.1).
 

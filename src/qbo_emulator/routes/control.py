@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from qbo_emulator import company_changes, options
 from qbo_emulator.books.company import Company
+from qbo_emulator.books.faults import Fault
 from qbo_emulator.books.kinds import REALMS, CompanyKind
 from qbo_emulator.company_changes import CompanyPatch, NewCompany
 from qbo_emulator.routes.control_gateway import GatewayControl
@@ -72,7 +73,7 @@ def is_loopback(request: Request) -> bool:
 
 
 def guarded(handler: Handler) -> Handler:
-    """Only from this machine; bad input becomes 400."""
+    """Only from this machine; bad input, and what the books refuse, becomes 400."""
 
     async def guard(request: Request) -> Response:
         if not is_loopback(request):
@@ -81,6 +82,8 @@ def guarded(handler: Handler) -> Handler:
             return await handler(request)
         except msgspec.MsgspecError as error:
             return JSONResponse({"error": f"Bad input: {error}"}, 400)
+        except Fault as fault:
+            return JSONResponse({"error": str(fault)}, 400)
 
     return guard
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from qbo_emulator.books import operations, seed_fresh, seed_sample
+from qbo_emulator.books import operations, seed_fresh, seed_sample, seed_uk
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.faults import Error, Fault
 from qbo_emulator.books.operations import Options
@@ -24,6 +24,11 @@ TODAY = "2026-01-20"
 def fresh(clock: ManualClock | None = None) -> Company:
     """The company `fresh`."""
     return seed_fresh.build(clock or ManualClock(NOW))
+
+
+def uk(clock: ManualClock | None = None) -> Company:
+    """The company `uk`."""
+    return seed_uk.build(clock or ManualClock(NOW))
 
 
 def sample(clock: ManualClock | None = None) -> Company:
@@ -91,6 +96,12 @@ def pay(company: Company, invoice: dict[str, Any], amount: str, total: str | Non
         TotalAmt=Decimal(total or amount),
         Line=[{"Amount": Decimal(amount), "LinkedTxn": [link]}],
     )
+
+
+def link(stored: dict[str, Any] | str, amount: str, kind: str = "Invoice") -> dict[str, Any]:
+    """A payment's line on a form."""
+    row_id = stored if isinstance(stored, str) else stored["Id"]
+    return {"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": row_id, "TxnType": kind}]}
 
 
 class refused:  # noqa: N801  # reads as a phrase: with refused("6240")
