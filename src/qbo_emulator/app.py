@@ -22,7 +22,7 @@ from qbo_emulator.world import World
 
 
 def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
-    """A fresh emulator with both companies; its state is `app.state.world`.
+    """A fresh emulator with its companies; its state is `app.state.world`.
 
     `clock` is the present that pushing the control clock adds to; `ids` draws tokens, codes and trace ids.
     """

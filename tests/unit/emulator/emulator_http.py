@@ -22,7 +22,7 @@ from qbo_emulator.ids import SeededIds
 from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
 
-FRESH, SAMPLE = REALMS["fresh"], REALMS["sample"]
+FRESH, SAMPLE, UK = REALMS["fresh"], REALMS["sample"], REALMS["uk"]
 REDIRECT = "https://app.example.com/callback"
 ID, SECRET = "the-client", "the-secret"
 T = TypeVar("T")

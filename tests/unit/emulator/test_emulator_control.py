@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from emulator_http import FRESH, ID, REDIRECT, SAMPLE, SECRET, Caller, Emulator
+from emulator_http import FRESH, ID, REDIRECT, SAMPLE, SECRET, UK, Caller, Emulator
 
 from qbo_emulator import cli
 from qbo_emulator.observe import kind_of
@@ -32,6 +32,7 @@ def test_health_companies_apps_and_clock() -> None:
     assert [(c["realm_id"], c["kind"], c["country"]) for c in companies] == [
         (FRESH, "fresh", "US"),
         (SAMPLE, "sample", "US"),
+        (UK, "uk", "GB"),
     ]
     apps = emulator.call("GET", "/_emulator/apps").json()
     assert apps == [{"client_id": ID, "client_secret": SECRET, "redirect_uris": [REDIRECT]}]

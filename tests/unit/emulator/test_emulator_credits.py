@@ -32,13 +32,14 @@ def _payment(company: Company, total: str, *lines: dict[str, Any], **fields: Any
 
 def _open(company: Company) -> tuple[Decimal, Decimal]:
     """What is open on the invoice and the credit memo."""
-    return read(company, "Invoice", "1")["Balance"], read(company, "CreditMemo", "2")["RemainingCredit"]
+    invoice, credit = read(company, "Invoice", "1"), read(company, "CreditMemo", "2")
+    return Decimal(invoice["Balance"]), Decimal(credit["RemainingCredit"])
 
 
 def test_f7_4_21_a_payment_of_nothing_applies_a_credit(company: Company) -> None:
     made = _payment(company, "0", link("1", "30"), link("2", "30", "CreditMemo"))
     assert (made["TotalAmt"], made["UnappliedAmt"]) == (0, 0)
-    assert _open(company) == (Decimal("70.00"), 0)
+    assert _open(company) == (Decimal("70.00"), ZERO)
     links = [{"TxnId": made["Id"], "TxnType": "Payment"}]
     assert read(company, "Invoice", "1")["LinkedTxn"] == read(company, "CreditMemo", "2")["LinkedTxn"] == links
     assert read(company, "Customer", "1")["Balance"] == Decimal("70.00")
@@ -47,7 +48,7 @@ def test_f7_4_21_a_payment_of_nothing_applies_a_credit(company: Company) -> None
 def test_f7_4_15_money_and_credit_on_one_payment_add_up(company: Company) -> None:
     made = _payment(company, "50", link("1", "75"), link("2", "30", "CreditMemo"))
     assert made["UnappliedAmt"] == Decimal("5.00")
-    assert _open(company) == (Decimal("25.00"), 0)
+    assert _open(company) == (Decimal("25.00"), ZERO)
     assert read(company, "Customer", "1")["Balance"] == Decimal("20.00")
 
 
@@ -96,7 +97,7 @@ def test_voiding_the_invoice_gives_the_credit_back_and_money_as_unapplied(compan
 def test_a_credit_memo_lowered_below_what_is_applied_takes_the_rest_off_the_invoice(company: Company) -> None:
     _payment(company, "0", link("1", "30"), link("2", "30", "CreditMemo"))
     sparse(company, "CreditMemo", read(company, "CreditMemo", "2"), Line=[sales_line("1", "12", "NON")])
-    assert _open(company) == (Decimal("88.00"), 0)
+    assert _open(company) == (Decimal("88.00"), ZERO)
 
 
 def test_a_payment_settles_invoices_of_several_forms_and_customers_of_one_family(company: Company) -> None:

@@ -27,8 +27,9 @@ def _caller(realm: str = FRESH, **settings: Any) -> Caller:
 
 def _invoice(caller: Caller, **fields: Any) -> dict[str, Any]:
     who = caller.post("customer", {"DisplayName": "Zoe"})["Customer"]["Id"]
-    made: dict[str, Any] = caller.post("invoice", {"CustomerRef": {"value": who}, "Line": [_ITEM], **fields})
-    return made["Invoice"]
+    body = {"CustomerRef": {"value": who}, "Line": [_ITEM], **fields}
+    made: dict[str, Any] = caller.post("invoice", body)["Invoice"]
+    return made
 
 
 def test_f3_2_9_send_marks_the_invoice_as_sent_and_answers_it() -> None:

@@ -103,12 +103,12 @@ def test_f2_3_7_other_errors_go_back_to_the_app(emulator: Emulator, changes: dic
     assert _back(_ask(emulator, **changes)) == {"error": error, "state": ASKED["state"]}
 
 
-def test_the_consent_page_offers_both_companies_and_escapes_what_it_carries() -> None:
+def test_the_consent_page_offers_all_companies_and_escapes_what_it_carries() -> None:
     page = _ask(Emulator(company="sample"), state="<script>").text
     assert f'value="{SAMPLE}" checked' in page
     assert f'value="{FRESH}"' in page
     assert "<script>" not in page
-    assert page.count("<label>") == 2
+    assert page.count("<label>") == 3
 
 
 @pytest.mark.parametrize(
