@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from qbo_emulator.books import balances
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.ledger import Key
 from qbo_emulator.books.table import Row
@@ -22,7 +23,7 @@ OTHER_INCOME, OTHER_EXPENSE = "Other Income", "Other Expense"
 STATEMENT = (INCOME, COST, EXPENSE, OTHER_INCOME, OTHER_EXPENSE)
 _CREDIT_KINDS = ("Liability", "Equity", "Revenue")
 
-# Upper ends of the buckets in days overdue; the last bucket is open.
+# Upper ends of the buckets in days overdue; the last bucket has none.
 AGES = (0, 30, 60, 90)
 
 
@@ -79,3 +80,47 @@ def register(company: Company, account_id: str) -> list[Posted]:
         balance += amount
         lines.append(Posted(key, amount, balance))
     return lines
+
+
+@dataclass(slots=True)
+class Aged:
+    """What a customer owes, by age: current, then 1 to 30 days overdue, and so on; credits count below 0."""
+
+    customer_id: str
+    buckets: list[Decimal]
+
+
+def aging(company: Company, day: date) -> list[Aged]:
+    """What each customer owed at the end of a day; together it is the balance of A/R on that day.
+
+    Our own choices: an invoice ages from its due date, money and credits that are not applied from their own date; a
+    payment counts as applied once the day of it and of all that it settles has come.
+    """
+    limits = [(day - timedelta(days=age)).isoformat() for age in AGES]
+    rows: dict[str, Aged] = {}
+    for data, since, amount in _open_on(company, day.isoformat()):
+        customer_id = data["CustomerRef"]["value"]
+        aged = rows.setdefault(customer_id, Aged(customer_id, [ZERO] * (len(AGES) + 1)))
+        aged.buckets[sum(since < limit for limit in limits)] += amount
+    return [aged for aged in rows.values() if any(aged.buckets)]
+
+
+def _open_on(company: Company, day: str) -> Iterator[tuple[Obj, str, Decimal]]:
+    """What was open on a day: the transaction, the day that it ages from, the amount."""
+    settled: dict[str, Decimal] = defaultdict(Decimal)
+    for row in _until(company, "Payment", day):
+        lines = balances.line_amounts(row.data)
+        if any(company.tables[kind].rows[row_id].data["TxnDate"] > day for kind, row_id in lines):
+            lines = {}
+        for (_, row_id), amount in lines.items():
+            settled[row_id] += amount
+        yield row.data, row.data["TxnDate"], -balances.unapplied(row.data["TotalAmt"], lines)
+    for kind, sign in balances.SIGNS.items():
+        for row in _until(company, kind, day):
+            since = row.data["DueDate"] if kind == "Invoice" else row.data["TxnDate"]
+            yield row.data, since, sign * (balances.due(row.data) - settled[row.id])
+
+
+def _until(company: Company, table: str, day: str) -> Iterator[Row]:
+    rows = company.tables[table].rows.values()
+    return (row for row in rows if row.data["TxnDate"] <= day)

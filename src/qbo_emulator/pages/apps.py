@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from qbo_emulator.books.company import Company
@@ -13,13 +12,15 @@ from qbo_emulator.oauth import ACCOUNTING, Grant
 from qbo_emulator.pages.components import Column, badge, facts, table
 from qbo_emulator.pages.frame import HEADERS, home_of, page, trail
 from qbo_emulator.pages.html import Content, link, tag
+from qbo_emulator.pages.visit import Missing, Visit
 from qbo_emulator.world import World
 
 _COLUMNS = (Column("App"), Column("State"), Column("Connected since"), Column("May"), Column("Action"))
 
 
-def apps(world: World, company: Company) -> Response:
+def apps(visit: Visit) -> Response:
     """Every app with access to this company."""
+    world, company = visit.world, visit.company
     return page(
         "Connected apps",
         tag("p", f"Apps that may read and write the books of {company.settings.name}.", class_="soft"),
@@ -29,13 +30,22 @@ def apps(world: World, company: Company) -> Response:
     )
 
 
-def confirm(world: World, company: Company, client_id: str) -> Response | None:
-    """Asks before an app is disconnected; None if it is not connected."""
+def disconnect(visit: Visit) -> Response:
+    """Asks before an app is disconnected, and ends all its access to this company once the answer is yes."""
+    world, company, client_id = visit.world, visit.company, visit.id
     grants = list(_grants(world, company, client_id))
     if not grants:
-        return None
-    pairs = [("App", client_id), ("Company", company.settings.name)]
+        raise Missing
     back = home_of(company, "apps")
+    if visit.typed is None:
+        return _question(company, client_id, back)
+    for grant in grants:
+        world.oauth.end(grant)
+    return RedirectResponse(back, 303, HEADERS)
+
+
+def _question(company: Company, client_id: str, back: str) -> Response:
+    pairs = [("App", client_id), ("Company", company.settings.name)]
     buttons = tag(
         "form",
         tag("button", "Disconnect", class_="danger"),
@@ -56,21 +66,6 @@ def confirm(world: World, company: Company, client_id: str) -> Response | None:
         company=company,
         room="apps",
     )
-
-
-def disconnect(world: World, company: Company, client_id: str, request: Request) -> Response:
-    """Ends all access of an app to this company, if the form was on our own page."""
-    if not is_own_form(request):
-        return page("Not done", tag("p", "This was not sent from a page of these books."), company=company, status=403)
-    for grant in list(_grants(world, company, client_id)):
-        world.oauth.end(grant)
-    return RedirectResponse(home_of(company, "apps"), 303, HEADERS)
-
-
-def is_own_form(request: Request) -> bool:
-    """Whether the browser says that the form stood on a page of this host: nobody signs in here."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _grants(world: World, company: Company, client_id: str) -> Iterator[Grant]:

@@ -83,14 +83,21 @@ class Column:
     figures: bool = False
 
 
-def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Content]], empty: str) -> Html:
-    """A table, or the words for an empty one. The first cell of a row names it."""
+def table(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Content]],
+    empty: str,
+    total: Sequence[Content] | None = None,
+) -> Html:
+    """A table, or the words for an empty one. The first cell of a row names it; `total` is a last row of sums."""
     body = [tag("tr", _cells(columns, row), role="row") for row in rows]
     if not body:
         return tag("p", empty, class_="empty")
     names = [tag("th", one.name, scope="col", role="columnheader", class_=_figures(one)) for one in columns]
     head = tag("thead", tag("tr", names, role="row"), role="rowgroup")
-    whole = tag("table", tag("caption", caption), head, tag("tbody", body, role="rowgroup"), role="table")
+    sums = tag("tfoot", tag("tr", _cells(columns, total), role="row"), role="rowgroup") if total else None
+    whole = tag("table", tag("caption", caption), head, tag("tbody", body, role="rowgroup"), sums, role="table")
     return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 

@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
+from itertools import chain
+
 from starlette.responses import Response
 
-from qbo_emulator.books.company import Company
+from qbo_emulator.books.company import SALES_FORMS, Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold
-from qbo_emulator.pages.components import Column, address, badge, facts, moment, money, table, version
+from qbo_emulator.pages.components import Column, address, badge, facts, money, table
 from qbo_emulator.pages.frame import home_of, page, trail
 from qbo_emulator.pages.html import Content, Html, link, tag
-from qbo_emulator.pages.paging import SIZE, Orders, cut, pager, search, wanted
-from qbo_emulator.pages.payments import PAYMENTS, payment_row
-from qbo_emulator.pages.sales import INVOICES, invoice_row, newest_first
+from qbo_emulator.pages.paging import SIZE, cut, pager, search, wanted
+from qbo_emulator.pages.parts import actions, newest_first, record
+from qbo_emulator.pages.payments import payments_table
+from qbo_emulator.pages.sales import sales_table
+from qbo_emulator.pages.visit import Visit
 
 _COLUMNS = (Column("Customer"), Column("Company"), Column("E-mail"), Column("Phone"), Column("Balance", figures=True))
 
 
-def customers(company: Company, request: Request, orders: Orders) -> Response:
+def customers(visit: Visit) -> Response:
     """The list by name, with a search by name, company or e-mail."""
-    found = orders.rows(company.tables["Customer"], "name", _by_name, reverse=False)
-    text = wanted(request)
+    company = visit.company
+    found = visit.orders.rows([company.tables["Customer"]], "name", _by_name)
+    text = wanted(visit.request)
     if text:
         found = [row for row in found if text in _searched(row.data)]
-    part = cut(found, request)
+    part = cut(found, visit.request)
     return page(
         "Customers",
-        tag("div", search(request, "Name, company or e-mail"), class_="bar"),
+        tag("div", search(visit.request, "Name, company or e-mail"), class_="bar"),
         table("Customers", _COLUMNS, (_row(company, row) for row in part.rows), "No customer is here."),
-        pager(request, part),
+        pager(visit.request, part),
         company=company,
         room="customers",
     )
 
 
-def customer(company: Company, row: Row) -> Response:
+def customer(visit: Visit) -> Response:
     """One customer, with the newest sales and payments."""
-    today = company.today().isoformat()
-    sales, payments = (_of(company, name, row) for name in ("Invoice", "Payment"))
+    company, row = visit.company, visit.row("Customer")
+    sales = _of(company, row, *SALES_FORMS)
+    payments = _of(company, row, "Payment")
     return page(
         row.data["DisplayName"],
         trail(("All customers", home_of(company, "customers"))),
+        actions(company, "Customer", row),
         tag("div", _money(row), _ways(row.data), class_="columns"),
-        tag("h2", f"Invoices ({len(sales):,})"),
-        table("Invoices", INVOICES, (invoice_row(company, one, today) for one in sales[:SIZE]), "None yet."),
+        tag("h2", f"Sales ({len(sales):,})"),
+        sales_table(company, sales[:SIZE], "None yet."),
         tag("h2", f"Payments ({len(payments):,})"),
-        table("Payments", PAYMENTS, (payment_row(company, one) for one in payments[:SIZE]), "None yet."),
+        payments_table(company, payments[:SIZE], "None yet."),
         company=company,
         room="customers",
     )
@@ -76,21 +82,20 @@ def _row(company: Company, row: Row) -> list[Content]:
     return [name, data.get("CompanyName"), _email(data), _phone(data), money(data["Balance"])]
 
 
-def _of(company: Company, table_name: str, row: Row) -> list[Row]:
-    return sorted(company.tables[table_name].find("CustomerRef", [fold(row.id)]), key=newest_first, reverse=True)
+def _of(company: Company, row: Row, *tables: str) -> list[Row]:
+    found = chain.from_iterable(company.tables[name].find("CustomerRef", [fold(row.id)]) for name in tables)
+    return sorted(found, key=newest_first, reverse=True)
 
 
 def _money(row: Row) -> Html:
     data = row.data
-    pairs: list[tuple[str, Content]] = [
+    return record(
+        row,
         ("Balance", money(data["Balance"])),
         ("Sales tax", "Taxable" if data.get("Taxable") else "Exempt"),
         ("Status", "Active" if data["Active"] else "Inactive"),
         ("Notes", data.get("Notes")),
-        ("Id", version(row)),
-        ("Last change", moment(data["MetaData"]["LastUpdatedTime"])),
-    ]
-    return tag("div", facts(pairs), class_="card")
+    )
 
 
 def _ways(data: Obj) -> Html:

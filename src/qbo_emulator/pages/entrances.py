@@ -8,12 +8,12 @@ from starlette.responses import RedirectResponse
 from qbo_emulator.pages.frame import HEADERS, home_of
 from qbo_emulator.world import World
 
-# path below /app: (the name of the id, the room here); items have no page of their own
+# path below /app: (the name of the id, the room here)
 ENTRANCES = {
     "invoice": ("txnId", "sales"),
     "recvpayment": ("txnId", "payments"),
     "customerdetail": ("nameId", "customers"),
-    "items": ("", "items"),
+    "items": ("itemId", "items"),
 }
 
 

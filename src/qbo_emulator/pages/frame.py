@@ -25,6 +25,9 @@ _ROOMS = (
     ("payments", "Payments"),
     ("customers", "Customers"),
     ("items", "Products and services"),
+    ("accounts", "Accounts"),
+    ("reports", "Reports"),
+    ("history", "History"),
     ("apps", "Connected apps"),
 )
 

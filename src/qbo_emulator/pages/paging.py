@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
@@ -17,11 +19,14 @@ SIZE = 50
 LONGEST_SEARCH = 100
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[T]):
     """Some of the rows of a list: which, of how many, and at which number (from 1) it stands."""
 
-    rows: Sequence[Row]
+    rows: Sequence[T]
     total: int
     number: int
 
@@ -32,22 +37,25 @@ class Page:
 
 
 class Orders:
-    """Rows of tables in an order, kept as long as the table's version stays."""
+    """Rows of tables in an order, kept as long as the tables' versions stay."""
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Table, dict[str, tuple[int, list[Row]]]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[Table, dict[str, tuple[list[int], list[Row]]]] = WeakKeyDictionary()
 
-    def rows(self, table: Table, name: str, key: Callable[[Row], tuple[str, ...]], *, reverse: bool) -> list[Row]:
-        """All rows by `key`; `name` is the order's own."""
-        kept = self._kept.setdefault(table, {})
-        version, rows = kept.get(name, (-1, []))
-        if version != table.version:
-            rows = sorted(table.rows.values(), key=key, reverse=reverse)
-            kept[name] = (table.version, rows)
+    def rows(
+        self, tables: Sequence[Table], name: str, key: Callable[[Row], tuple[str, ...]], *, reverse: bool = False
+    ) -> list[Row]:
+        """All rows of the tables together by `key`; `name` is the order's own among those of the first table."""
+        kept = self._kept.setdefault(tables[0], {})
+        versions = [table.version for table in tables]
+        before, rows = kept.get(name, ([], []))
+        if versions != before:
+            rows = sorted(chain.from_iterable(table.rows.values() for table in tables), key=key, reverse=reverse)
+            kept[name] = (versions, rows)
         return rows
 
 
-def cut(rows: Sequence[Row], request: Request) -> Page:
+def cut(rows: Sequence[T], request: Request) -> Page[T]:
     """The page that the address asks for; the nearest one there is if it asks for nonsense."""
     asked = request.query_params.get("page", "1")
     number = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
@@ -81,7 +89,7 @@ def search(request: Request, label: str) -> Html:
     )
 
 
-def pager(request: Request, page: Page) -> Html:
+def pager(request: Request, page: Page[T]) -> Html:
     """Where one is in the list, and the way on."""
     first = (page.number - 1) * SIZE + 1
     said = f"{first:,}–{first + len(page.rows) - 1:,} of {page.total:,}" if page.total else "0"

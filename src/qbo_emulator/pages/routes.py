@@ -1,36 +1,60 @@
-"""Where the pages are: everything under /app, for people on this machine only."""
+"""Where the pages are: everything under /app, for people on this machine only, forms from our own pages only."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from qbo_emulator.books.company import Company
-from qbo_emulator.books.table import Row
-from qbo_emulator.pages import apps, companies, customers, entrances, frame, items, payments, sales
+from qbo_emulator.pages import (
+    accounts,
+    apps,
+    companies,
+    customers,
+    entrances,
+    frame,
+    history,
+    items,
+    payments,
+    sale,
+    sales,
+    statements,
+)
 from qbo_emulator.pages.html import link, tag
 from qbo_emulator.pages.paging import Orders
+from qbo_emulator.pages.visit import Missing, Page, Visit
 from qbo_emulator.routes.control import is_loopback
+from qbo_emulator.routes.forms import form
 from qbo_emulator.world import World
 
 Handler = Callable[[Request], Awaitable[Response]]
-ListPage = Callable[[Company, Request, Orders], Response]
-OnePage = Callable[[Company, Row], Response]
 
-_LISTS: tuple[tuple[str, ListPage], ...] = (
-    ("sales", sales.sales),
-    ("payments", payments.payments),
-    ("customers", customers.customers),
-    ("items", items.items),
-)
-_ONES: tuple[tuple[str, str, OnePage], ...] = (
-    ("sales", "Invoice", sales.invoice),
-    ("payments", "Payment", payments.payment),
-    ("customers", "Customer", customers.customer),
-)
+# Address below a company -> page.
+_LOOKS: dict[str, Page] = {
+    "sales": sales.sales,
+    "sales/{id}": sale.sale,
+    "payments": payments.payments,
+    "payments/{id}": payments.payment,
+    "customers": customers.customers,
+    "customers/{id}": customers.customer,
+    "items": items.items,
+    "items/{id}": items.item,
+    "accounts": accounts.accounts,
+    "accounts/{id}": accounts.account,
+    "reports": statements.statements,
+    "reports/profit-and-loss": statements.profit_and_loss,
+    "reports/aging": statements.aging,
+    "history": history.histories,
+    "history/{entity}/{id}": history.history,
+    "apps": apps.apps,
+}
+# Pages with a form: asked for by GET, sent by POST.
+_FORMS: dict[str, Page] = {
+    "apps/{id}/disconnect": apps.disconnect,
+}
 
 
 def missing() -> Response:
@@ -40,6 +64,12 @@ def missing() -> Response:
         tag("p", "There is nothing at this address. It may have been deleted. ", link(frame.ROOT, "See all companies")),
         status=404,
     )
+
+
+def is_own_form(request: Request) -> bool:
+    """Whether the browser says that the form stood on a page of this host: nobody signs in here."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 class Pages:
@@ -65,47 +95,30 @@ class Pages:
 
         return handler
 
-    def list_page(self, show: ListPage) -> Handler:
-        """A list of one company."""
-        return self._of_company(lambda company, request: show(company, request, self._orders))
+    def of_company(self, page: Page) -> Handler:
+        """A page of one company; a form that was sent reaches it as `typed`."""
 
-    def one_page(self, table: str, show: OnePage) -> Handler:
-        """One row of a table."""
-
-        def answer(company: Company, request: Request) -> Response | None:
-            row = company.tables[table].get(request.path_params["id"])
-            return show(company, row) if row else None
-
-        return self._of_company(answer)
-
-    def apps(self) -> Handler:
-        """The connected apps."""
-        return self._of_company(lambda company, _request: apps.apps(self._world, company))
-
-    def confirm(self) -> Handler:
-        """The question before an app is disconnected."""
-        return self._of_company(lambda company, request: apps.confirm(self._world, company, request.path_params["id"]))
-
-    def disconnect(self) -> Handler:
-        """What the confirmed question does."""
-        return self._of_company(
-            lambda company, request: apps.disconnect(self._world, company, request.path_params["id"], request)
-        )
-
-    def _of_company(self, show: Callable[[Company, Request], Response | None]) -> Handler:
         async def handler(request: Request) -> Response:
             company = self._world.company(request.path_params["realm"])
-            return (show(company, request) if company else None) or missing()
+            if company is None:
+                return missing()
+            typed = await form(request) if request.method == "POST" else None
+            try:
+                return page(Visit(self._world, company, request, self._orders, typed))
+            except Missing:
+                return missing()
 
         return handler
 
 
 def guarded(handler: Handler) -> Handler:
-    """Only from this machine."""
+    """Only from this machine, and only forms of our own."""
 
     async def guard(request: Request) -> Response:
         if not is_loopback(request):
             return frame.page("Not from here", tag("p", "These pages answer this machine only."), status=403)
+        if request.method == "POST" and not is_own_form(request):
+            return frame.page("Not done", tag("p", "This was not sent from a page of these books."), status=403)
         return await handler(request)
 
     return guard
@@ -114,14 +127,11 @@ def guarded(handler: Handler) -> Handler:
 def routes(world: World) -> list[Route]:
     """All pages."""
     pages = Pages(world)
-    table: list[tuple[str, str, Handler]] = [
-        ("GET", "", pages.companies),
-        ("GET", "/style.css", pages.style),
-        *(("GET", f"/{name}", pages.entrance(name)) for name in entrances.ENTRANCES),
-        *(("GET", f"/{{realm}}/{room}", pages.list_page(show)) for room, show in _LISTS),
-        *(("GET", f"/{{realm}}/{room}/{{id}}", pages.one_page(name, show)) for room, name, show in _ONES),
-        ("GET", "/{realm}/apps", pages.apps()),
-        ("GET", "/{realm}/apps/{id}/disconnect", pages.confirm()),
-        ("POST", "/{realm}/apps/{id}/disconnect", pages.disconnect()),
+    table: list[tuple[str, Handler, tuple[str, ...]]] = [
+        ("", pages.companies, ("GET",)),
+        ("/style.css", pages.style, ("GET",)),
+        *((f"/{name}", pages.entrance(name), ("GET",)) for name in entrances.ENTRANCES),
+        *((f"/{{realm}}/{path}", pages.of_company(page), ("GET", "POST")) for path, page in _FORMS.items()),
+        *((f"/{{realm}}/{path}", pages.of_company(page), ("GET",)) for path, page in _LOOKS.items()),
     ]
-    return [Route(f"{frame.ROOT}{path}", guarded(handler), methods=[verb]) for verb, path, handler in table]
+    return [Route(f"{frame.ROOT}{path}", guarded(handler), methods=list(verbs)) for path, handler, verbs in table]

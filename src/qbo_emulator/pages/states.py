@@ -1,19 +1,21 @@
-"""What a bookkeeper calls an invoice: Open, Partial, Paid, Overdue or Voided; overdue and partly paid go together."""
+"""What a bookkeeper calls a sales form: Open, Partial, Paid, Overdue, Closed or Voided; overdue and partly paid go
+together, Closed is a credit memo that is used up.
+"""
 
 from __future__ import annotations
 
 from qbo_emulator.books.table import Row
 
-STATES = ("Open", "Partial", "Paid", "Overdue", "Voided")
+STATES = ("Open", "Partial", "Paid", "Overdue", "Closed", "Voided")
 
 
-def states_of(invoice: Row, today: str) -> tuple[str, ...]:
+def states_of(kind: str, form: Row, today: str) -> tuple[str, ...]:
     """`today` as YYYY-MM-DD. Never empty; two words only for Overdue with Partial."""
-    if invoice.voided:
+    if form.voided:
         return ("Voided",)
-    balance = invoice.data["Balance"]
+    balance = form.data["Balance"]
     if balance <= 0:
-        return ("Paid",)
-    partial = ("Partial",) if balance < invoice.data["TotalAmt"] else ()
-    overdue = ("Overdue",) if invoice.data.get("DueDate", today) < today else ()
+        return ("Closed",) if kind == "CreditMemo" else ("Paid",)
+    partial = ("Partial",) if balance < form.data["TotalAmt"] else ()
+    overdue = ("Overdue",) if form.data.get("DueDate", today) < today else ()
     return overdue + partial or ("Open",)
