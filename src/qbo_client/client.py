@@ -168,9 +168,9 @@ class QboClient:
         return reply
 
     async def _send_once(self, call: Call, token: str) -> Reply:
-        while (wait := self._limiter.wait_for(call.lane, self._monotonic())) > 0:
+        while (wait := self._limiter.wait_for(call.lane, self._monotonic(), call.size)) > 0:
             await self._sleep(min(wait, _POLL_SECONDS) if wait == float("inf") else wait)
-        self._limiter.start(call.lane, self._monotonic())
+        self._limiter.start(call.lane, self._monotonic(), call.size)
         lost = True
         try:
             reply = await self._sender.send(call, token, self.realm_id)

@@ -2,22 +2,18 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection as database
 from django.db import transaction
-from rig import CLOCK, IDS, Rig, make_rig, priced
+from engine_steps import Steps, later
+from rig import CLOCK, Rig, make_rig, priced
 
 from bluepro.contacts.models import Contact
-from bluepro.quickbooks.engine import Engine
 from bluepro.quickbooks.models import Change, Connection, Request, RequestItem
-from bluepro.quickbooks.serve import limiter_for
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store import leases
 from bluepro.quickbooks.store.leases import LEASE, LeaseLost
-from bluepro.quickbooks.work import Outcome, Sendable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,30 +25,6 @@ def rig() -> Iterator[Rig]:
     made = make_rig()
     yield made
     made.close()
-
-
-class Steps:
-    """Drives an engine step by step, at times of the test's choosing."""
-
-    def __init__(self, rig: Rig, now: datetime) -> None:
-        lease = leases.take(rig.connection.id, IDS.uuid(), now)
-        assert lease is not None, "the company is owned by somebody"
-        self.rig, self.lease = rig, lease
-        self.engine = Engine(lease, limiter_for(rig.connection, now), IDS)
-
-    def send(self, sendables: tuple[Sendable, ...], now: datetime) -> list[tuple[Sendable, Outcome]]:
-        realm, token = self.rig.realm, self.rig.tokens.current()
-        return [(one, self.rig.post.submit(one, CLOCK.now(), token, realm).result()) for one in sendables]
-
-    def run(self, now: datetime) -> None:
-        """Steps until there is nothing to do at this moment."""
-        again = self.engine.adopt(now).again
-        while sendables := (*again, *self.engine.prepare(now)):
-            again = self.engine.settle(self.send(sendables, now), now).again
-
-
-def later(seconds: float) -> datetime:
-    return CLOCK.now() + timedelta(seconds=seconds)
 
 
 PAST_LEASE = LEASE.total_seconds() + 1

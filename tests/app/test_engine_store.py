@@ -17,6 +17,7 @@ from bluepro.quickbooks import serve as serving
 from bluepro.quickbooks.connect.tokens import ConnectionLost, TokenUnavailable
 from bluepro.quickbooks.engine import Engine
 from bluepro.quickbooks.models import Change, Connection, Link, Request, RequestItem, Run
+from bluepro.quickbooks.plan import Capacity
 from bluepro.quickbooks.serve import LOCKED_WAIT, limiter_for, serve
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import company, leases, problems
@@ -377,14 +378,14 @@ def test_many_payments_of_one_invoice_hold_up_no_others(rig: Rig) -> None:
     single = {rig.payment((invoice, "10.00")) for invoice in others}
     scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
 
-    chosen = choose(scope, 3)
+    chosen = choose(scope, Capacity(0, 1, 3))
     assert len(set(chosen.groups.values())) >= 3, "other groups are reached behind the crowd"
 
     first = min(crowd)
     Link.objects.create(
         workspace=rig.connection.workspace, realm_id=rig.realm, kind=4, record_id=first, open_request=IDS.uuid()
     )
-    rows = choose(scope, 3).rows
+    rows = choose(scope, Capacity(0, 1, 3)).rows
     assert {row.record_id for row in rows} <= single, "the crowd's group is in flight"
     assert len(rows) >= 3
 
@@ -424,7 +425,7 @@ def test_a_deleted_invoice_waits_until_its_payment_is_gone_in_quickbooks(rig: Ri
         cursor.execute("DELETE FROM payments_payment WHERE id = %s", [payment])
     raw_delete(invoice)
     scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
-    assert [(row.kind, row.record_id) for row in choose(scope, 10).rows] == [(Kind.PAYMENT, payment)]
+    assert [(row.kind, row.record_id) for row in choose(scope, Capacity(0, 1, 10)).rows] == [(Kind.PAYMENT, payment)]
     rig.sync_until_quiet()
     assert rig.entities("Invoice") == rig.entities("Payment") == []
     assert not Change.objects.filter(dirty=True).exists()

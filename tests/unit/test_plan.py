@@ -9,51 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from translate_records import BOOKS, CONTACT, INVOICE, PAYMENT, REFS, SERVICE
+from plan_cases import candidate, invoices, keys, planned, sizes, work
+from translate_records import BOOKS, REFS
 
-from bluepro.common.ids import SeededIds
-from bluepro.quickbooks.plan import ALONE_AFTER, NAMES, SINGLES, Capacity, Plan, plan
-from bluepro.quickbooks.snapshot import Kind, LinkState, Record
-from bluepro.quickbooks.work import Candidate, Sendable, Work
+from bluepro.quickbooks.plan import ALONE_AFTER, NAMES, SINGLES, Capacity
+from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.work import Work
 from qbo_client import wire
-
-WIDE = Capacity(singles=10, batches=10, batch_size=30)
-
-
-def candidate(kind: Kind, number: int, group: int = 0, attempts: int = 0, **changes: Any) -> Candidate:
-    """A due record that was never pushed, though tried `attempts` times."""
-    record: Record
-    match kind:
-        case Kind.CONTACT:
-            record = replace(CONTACT, id=number, display_name=f"Contact {number}", **changes)
-        case Kind.SERVICE:
-            record = replace(SERVICE, id=number, name=f"Service {number}", **changes)
-        case Kind.INVOICE:
-            record = replace(INVOICE, id=number, number=str(number), **changes)
-        case Kind.PAYMENT:
-            record = replace(PAYMENT, id=number, **changes)
-    link = LinkState(number, kind, number, attempts=attempts) if attempts else None
-    return Candidate(kind, number, 1, record, link, group)
-
-
-def work(*candidates: Candidate, **more: Any) -> Work:  # Any: fields of several types
-    return Work(BOOKS, REFS, candidates, **more)
-
-
-def planned(given_work: Work, capacity: Capacity = WIDE) -> Plan:
-    return plan(given_work, capacity, SeededIds(1))
-
-
-def sizes(found: Plan) -> list[int]:
-    return [len(request.items) for request in found.requests]
-
-
-def keys(request: Sendable) -> list[tuple[Kind, int]]:
-    return [item.carried.key for item in request.items]
-
-
-def invoices(count: int, attempts: int = 0, first: int = 1) -> list[Candidate]:
-    return [candidate(Kind.INVOICE, number, number, attempts) for number in range(first, first + count)]
 
 
 class TestSingles:
@@ -161,10 +123,17 @@ def works(draw: st.DrawFn) -> Work:
             changes["issue_date"] = draw(st.sampled_from([date(2026, 3, 2), date(2020, 1, 1)]))
         if kind is Kind.SERVICE:
             changes["unit_price"] = draw(st.sampled_from([Decimal(5), Decimal(10) ** 12]))
-        candidates.append(candidate(kind, number, group, draw(st.integers(0, 7)), **changes))
+        candidates.append(candidate(kind, number, group, draw(st.integers(0, 7)), fresh=draw(st.booleans()), **changes))
     books = replace(BOOKS, start_date=date(2025, 1, 1))
     busy = draw(st.frozensets(st.integers(1, 12), max_size=4))
-    return Work(books, REFS, tuple(candidates), busy_groups=busy, names_busy=draw(st.booleans()))
+    return Work(
+        books,
+        REFS,
+        tuple(candidates),
+        busy_groups=busy,
+        names_busy=draw(st.booleans()),
+        fresh_waits=draw(st.booleans()),
+    )
 
 
 capacities = st.builds(Capacity, st.integers(0, 5), st.integers(0, 5), st.integers(1, 40))

@@ -34,6 +34,14 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def number(variable: str, default: int) -> int:
+    """A whole number from 0 that the environment may give."""
+    given = os.environ.get(variable, "").strip()
+    if given and not given.isdecimal():
+        raise ImproperlyConfigured(f"{variable} must be a whole number from 0, not {given!r}")
+    return int(given) if given else default
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///bluepro"))}
@@ -117,6 +125,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an invoice may have 740 lines
+
+# What Intuit lets one deployment read in a month on its free tier; more where it is paid for.
+QBO_READS_A_MONTH = number("BLUEPRO_QBO_READS_A_MONTH", 500_000)
 
 # Mail goes out only where a server is named; else nothing is mailed (Django's own words would go to the console).
 EMAIL_HOST = os.environ.get("BLUEPRO_EMAIL_HOST", "")

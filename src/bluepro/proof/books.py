@@ -16,7 +16,7 @@ from bluepro.quickbooks.connect.calls import ANY_STATE, Logged, SetupCalls
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.tokens import TokenKeeper
 from bluepro.quickbooks.models import Connection
-from bluepro.quickbooks.store.recover import sent_lately
+from bluepro.quickbooks.store.log import sent_lately
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, UNLIMITED_RATES, Limiter
 
@@ -93,8 +93,10 @@ def _limiter(connection: Connection, clock: Clock, monotonic: Callable[[], float
     """A limiter that knows what a worker has sent lately: its calls are told from the request log."""
     limiter = Limiter(UNLIMITED_RATES if connection.unlimited_rates else DOCUMENTED)
     now, here = clock.now(), monotonic()
-    history = [(here - (now - sent.at).total_seconds(), wire.Lane(sent.lane)) for sent in sent_lately(connection, now)]
-    limiter.seed(history)
+    limiter.seed(
+        (here - (now - sent.at).total_seconds(), wire.Lane(sent.lane), sent.size)
+        for sent in sent_lately(connection, now)
+    )
     return limiter
 
 

@@ -23,6 +23,8 @@ from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
 from bluepro.quickbooks.store.linked import owners
 from bluepro.quickbooks.store.load import load
+from bluepro.quickbooks.store.log import refusals, sent_by_others
+from bluepro.quickbooks.store.reads import may_read
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
 from bluepro.quickbooks.surprise import guarded
 from bluepro.quickbooks.work import (
@@ -38,11 +40,23 @@ from bluepro.quickbooks.work import (
     Whole,
 )
 from qbo_client import wire
-from qbo_client.limits import Limiter
+from qbo_client.limits import Limiter, Refusal
 
 FIRST_BATCH = 10
 QUICK = 8_000  # ms: batches grow while answers are quicker
 LONG_WAIT = 1_000  # look-ups loaded at once
+PATIENT = timedelta(seconds=10)  # for so long what fills no batch waits for an answer that may let more go
+LISTEN = timedelta(seconds=1)  # so often the log is asked what others have sent
+
+
+def lessons(realm_id: str, now: datetime) -> list[Refusal]:
+    """What the realm's last refusals teach its limiter."""
+    return [Refusal(one.at.timestamp(), one.calls, one.items, one.took) for one in refusals(realm_id, now)]
+
+
+def _asked(outcome: Outcome) -> int:
+    """The seconds that QuickBooks asked to wait; 0 if it named none."""
+    return outcome.retry_after or 0 if isinstance(outcome, wire.Reply) else 0
 
 
 class BatchSize:
@@ -51,11 +65,13 @@ class BatchSize:
     def __init__(self, first: int = FIRST_BATCH) -> None:
         self.items = first
 
-    def learn(self, outcome: Outcome) -> None:
-        """Takes one batch's outcome into account."""
+    def learn(self, held: int, outcome: Outcome) -> None:
+        """Takes the outcome of one batch that held so many items into account."""
         if isinstance(outcome, wire.Reply) and outcome.status == 200:
-            quick = outcome.elapsed_ms < QUICK
-            self.items = min(self.items + FIRST_BATCH, wire.MAX_BATCH_ITEMS) if quick else max(self.items // 2, 2)
+            if outcome.elapsed_ms >= QUICK:
+                self.items = max(self.items // 2, 2)
+            elif held >= self.items:
+                self.items = min(self.items + FIRST_BATCH, wire.MAX_BATCH_ITEMS)
         elif isinstance(outcome, Silence) or outcome.status in (413, 500, 502, 503, 504):
             self.items = max(self.items // 2, 2)
 
@@ -77,6 +93,9 @@ class Engine:
         self._ids = ids
         self._sizes = sizes or BatchSize()
         self._looking: set[int] = set()
+        self._pushed_at: dict[UUID, datetime] = {}
+        self._listened_at: datetime | None = None
+        self._fresh_waits = False
         self._moved_on = False
 
     @property
@@ -97,6 +116,7 @@ class Engine:
             return ()
         connection = company.read(self._lease.connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
+        self._listen(now)
         return (*self._look_ups(scope), *self._pushes(scope))
 
     def settle(self, outcomes: Sequence[tuple[Sendable, Outcome]], now: datetime) -> Step:
@@ -117,41 +137,64 @@ class Engine:
 
     def wait(self, now: datetime) -> float:
         """Seconds until the limiter lets the next call go; infinity: after the next answer."""
-        return self._limiter.wait_for(wire.Lane.BATCH, now.timestamp())
+        if self._fresh_waits:
+            return self._limiter.wait_for(wire.Lane.SINGLE, now.timestamp())
+        return self._limiter.wait_for(wire.Lane.BATCH, now.timestamp(), self._sizes.items)
+
+    def _listen(self, now: datetime) -> None:
+        """Counts what others have sent to the realm: pages, commands, a comparison."""
+        if self._listened_at is None:
+            self._listened_at = now  # what was sent before, the limiter knows
+        if now - self._listened_at >= LISTEN:
+            for sent in sent_by_others(self._lease, self._listened_at):
+                self._limiter.count(wire.Lane(sent.lane), sent.at.timestamp(), sent.size)
+            self._listened_at = now
 
     def _look_ups(self, scope: Scope) -> Iterator[Sendable]:
         items = recover.look_ups_due(self._lease.connection_id, scope.now, LONG_WAIT)
         waiting = [item for item in items if item.item_id not in self._looking]
-        while waiting and self._room(wire.Lane.BATCH, scope.now):
+        if waiting and not may_read(scope.now):
+            return
+        while waiting and self._room(wire.Lane.BATCH, scope.now, wire.MAX_BATCH_ITEMS):
             sendable, taken = plan_look_up(waiting, self._ids)
             waiting = waiting[taken:]
             self._looking |= {item.item_id for item in sendable.items}
-            self._limiter.start(sendable.call.lane, scope.now.timestamp())
+            self._start(sendable.call, scope.now)
             yield commit_look_up(self._lease, scope, sendable)
 
     def _pushes(self, scope: Scope) -> tuple[Sendable, ...]:
-        singles, batches = (self._room(lane, scope.now) for lane in (wire.Lane.SINGLE, wire.Lane.BATCH))
-        capacity = Capacity(singles, batches, self._sizes.items)
-        if not capacity.records:
+        capacity = self._capacity(scope.now)
+        if not capacity.singles and not capacity.batches:
             return ()
-        work = load(self._lease.connection_id, scope.now, capacity.records)
+        work = load(self._lease.connection_id, scope.now, capacity)
+        self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
             return ()
         for request in planned.requests:
-            self._limiter.start(request.call.lane, scope.now.timestamp())
+            self._start(request.call, scope.now)
         committed = commit(self._lease, scope, planned)
+        self._pushed_at |= dict.fromkeys((request.id for request in committed.requests), scope.now)
         self._moved_on = bool(committed.done)
         return committed.requests
 
-    def _room(self, lane: wire.Lane, now: datetime) -> int:
-        return self._limiter.room(lane, now.timestamp())
+    def _capacity(self, now: datetime) -> Capacity:
+        size = self._sizes.items
+        singles, batches = self._room(wire.Lane.SINGLE, now), self._room(wire.Lane.BATCH, now, size)
+        return Capacity(singles, batches, size, any(now - at < PATIENT for at in self._pushed_at.values()))
+
+    def _room(self, lane: wire.Lane, now: datetime, items: int = 1) -> int:
+        return self._limiter.room(lane, now.timestamp(), items)
+
+    def _start(self, call: wire.Call, now: datetime) -> None:
+        self._limiter.start(call.lane, now.timestamp(), call.size)
 
     def _finished(self, sendable: Sendable, outcome: Outcome, now: datetime) -> None:
         lost = isinstance(outcome, Silence) and outcome.maybe_done
         self._limiter.finish(sendable.call.lane, now.timestamp(), lost=lost)
+        self._pushed_at.pop(sendable.id, None)
         if sendable.call.lane is wire.Lane.BATCH and sendable.purpose is Purpose.PUSH:
-            self._sizes.learn(outcome)
+            self._sizes.learn(len(sendable.items), outcome)
         if sendable.purpose is Purpose.LOOK_UP:
             self._looking -= {item.item_id for item in sendable.items}
 
@@ -163,8 +206,8 @@ class Engine:
         settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]
         if isinstance(self._try_to_save(scope, settlements), Trouble):
             self._save_one_by_one(scope, settlements)
-        for _, outcome, found in judged:
-            self._heed(found, outcome, connection, now)
+        for sendable, outcome, found in judged:
+            self._heed(found, sendable, outcome, connection, now)
         return Step(
             tuple(self._again(scope, [(sendable, found) for sendable, _, found in judged])),
             frozenset(sendable.id for sendable, _, found in judged if found.whole is Whole.TOKEN),
@@ -205,15 +248,21 @@ class Engine:
         """A look-up that failed settles nothing; what its answer says of the connection counts all the same."""
         return replace(whole, verdicts=tuple(LookUp(item.code, RETRY_SECONDS) for item in items))
 
-    def _heed(self, found: Judgement, outcome: Outcome, connection: Connection, now: datetime) -> None:
+    def _heed(
+        self, found: Judgement, sendable: Sendable, outcome: Outcome, connection: Connection, now: datetime
+    ) -> None:
         """What an answer says of the whole connection."""
         if found.whole is Whole.LOST and found.trouble is not None:
             company.lose(connection, found.trouble, now)
-        if found.whole in (Whole.THROTTLED, Whole.WAIT) and found.pause:
-            asked = outcome.retry_after if isinstance(outcome, wire.Reply) and outcome.retry_after else 0
-            until = now + timedelta(seconds=max(found.pause, asked))
-            self._limiter.pause(until.timestamp())
-            company.pause_until(connection, until)
+        if found.whole is Whole.WAIT:
+            self._pause(connection, now + timedelta(seconds=max(found.pause, _asked(outcome))))
+        if found.whole is Whole.THROTTLED and (sendable.purpose is Purpose.PUSH or may_read(now)):
+            self._pause(connection, now + timedelta(seconds=_asked(outcome) or found.pause))
+            self._limiter.learn(lessons(connection.realm_id, now), now.timestamp())
+
+    def _pause(self, connection: Connection, until: datetime) -> None:
+        self._limiter.pause(until.timestamp())
+        company.pause_until(connection.realm_id, until)
 
     def _again(self, scope: Scope, judged: Sequence[tuple[Sendable, Judgement]]) -> Iterator[Sendable]:
         """What goes out once more as it was; if nothing may be sent now, the next owner looks it up anew."""
@@ -224,7 +273,7 @@ class Engine:
         for item in items:
             if item.request_id is not None:
                 call = send_again(self._lease, scope, item.request_id)
-                self._limiter.start(call.lane, scope.now.timestamp())
+                self._start(call, scope.now)
                 fresh = replace(item, committed_at=scope.now, code="")
                 yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))
 

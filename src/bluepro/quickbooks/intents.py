@@ -42,11 +42,12 @@ AnyPayload = translated.Payload[Any]  # Any: one of the four entities, told apar
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A write to be cut into a request: what to send and what settling it needs."""
+    """A write to be cut into a request: what to send and what settling it needs. `fresh` as the candidate is."""
 
     carried: Carried
     entity: wire.Entity
     group: int = 0
+    fresh: bool = False
 
 
 Intent = Clean | Hold | Write
@@ -95,7 +96,7 @@ def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, wo
     held = _held_days(candidate, record, work) if resend else None
     if held is not None:
         return _hold(candidate, label(record), held)
-    return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group)
+    return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group, candidate.fresh)
 
 
 def clean(candidate: Candidate) -> Clean:
@@ -173,7 +174,8 @@ def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation
         expected=translated.Expected(total=Decimal(0)) if operation is wire.Operation.VOID else None,
     )
     entity_type = wire.Invoice if candidate.kind is Kind.INVOICE else wire.Payment
-    return Write(carried, entity_type(id=link.entity_id, sync_token=link.sync_token), candidate.group)
+    entity = entity_type(id=link.entity_id, sync_token=link.sync_token)
+    return Write(carried, entity, candidate.group, candidate.fresh)
 
 
 def _pushed_days(link: LinkState) -> tuple[date, ...]:

@@ -108,7 +108,10 @@ class Lease(models.Model):
 
 
 class Change(models.Model):
-    """That a record changed. Written by triggers alone; the engine only clears `dirty`, at the revision it pushed."""
+    """That a record changed. Written by triggers alone; the engine only clears `dirty`, at the revision it pushed.
+
+    `fresh` says of a dirty one that the change touched few records, as a person's edit does: it goes before a backlog.
+    """
 
     pk = models.CompositePrimaryKey("workspace_id", "kind", "record_id")
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -116,10 +119,14 @@ class Change(models.Model):
     record_id = models.BigIntegerField()
     revision = models.BigIntegerField()
     dirty = models.BooleanField()
+    fresh = models.BooleanField(db_default=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=["workspace", "kind", "record_id"], condition=Q(dirty=True), name="change_dirty")
+            models.Index(fields=["workspace", "kind", "record_id"], condition=Q(dirty=True), name="change_dirty"),
+            models.Index(
+                fields=["workspace", "kind", "record_id"], condition=Q(dirty=True, fresh=True), name="change_fresh"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -219,6 +226,7 @@ class Request(models.Model):
     """One call to QuickBooks, committed before its first byte leaves. `body` and `answer` are encrypted, later pruned.
 
     The id is the request id sent to QuickBooks. `lane` is single, batch or read; `purpose` push, look_up or setup.
+    `size` is how many items a batch holds, else 1: of a look-up, so many reads.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -226,6 +234,7 @@ class Request(models.Model):
     lease_number = models.BigIntegerField()
     purpose = models.CharField(max_length=8)
     lane = models.CharField(max_length=6)
+    size = models.PositiveSmallIntegerField(db_default=1)
     method = models.CharField(max_length=4)
     path = models.CharField(max_length=200)
     params = models.JSONField(default=list)
@@ -244,6 +253,13 @@ class Request(models.Model):
         indexes = [
             models.Index(fields=["connection"], condition=~Q(state="settled"), name="request_unsettled"),
             models.Index(fields=["connection", "committed_at"], name="request_by_time"),
+            models.Index(fields=["connection", "committed_at"], condition=Q(status=429), name="request_refused"),
+            models.Index(
+                fields=["committed_at"],
+                include=["size", "status"],
+                condition=Q(lane="read") | Q(purpose="look_up"),
+                name="request_reads",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,14 @@
 """What to send next, in which order, in which request (pure).
 
-Order: customers and items, then invoices, then payments; within the capacity that the limiter leaves. Names go one
-request at a time per realm, since QuickBooks locks its lists {F7.1-25}; of a group of invoices and payments connected
-by allocations at most one write is open, and no batch carries two of one group (invariant 11).
+What a person has just edited goes first, as single calls at once; a backlog goes in batches; both within the capacity
+that the limiter leaves. Order: customers and items, then invoices, then payments. Names go one request at a time per
+realm, since QuickBooks locks its lists {F7.1-25}; of a group of invoices and payments connected by allocations at most
+one write is open, and no batch carries two of one group (invariant 11).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from bluepro.common.ids import Ids
@@ -20,20 +21,39 @@ from qbo_client import wire
 NAMES = frozenset({Kind.CONTACT, Kind.SERVICE})
 ALONE_AFTER = 5  # failures after which a record shares a batch with no other
 SINGLES = 3  # up to so many writes go as single calls at once: faster for a person's edit than a batch
+MOST_SINGLES = 20  # so many edits at the most go as single calls where no batch may go
+NAMES_BESIDES = 10  # names in a batch while a person's edit waits, perhaps for the lists that it locks
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How many single and batch calls may go now, and how many items a batch may hold."""
+    """How many single and batch calls may go now, and how many items a batch may hold.
+
+    `under_way`: other writes are, and their answers may let more records go; so what fills no batch waits for them.
+    """
 
     singles: int
     batches: int
     batch_size: int
+    under_way: bool = False
 
     @property
     def records(self) -> int:
-        """How many records can be sent at most: what is worth loading."""
-        return max(self.singles, self.batches * self.batch_size)
+        """How much of a backlog is worth finding: what fills all batches, or shows that single calls do not hold it."""
+        return max(self.batches * self.batch_size, SINGLES + 1)
+
+    @property
+    def fresh_records(self) -> int:
+        """How many edits are worth finding."""
+        return max(self.batches * self.batch_size, MOST_SINGLES + 1)
+
+    def takes(self, found: int) -> bool:
+        """Whether any of a backlog of `found` records (at most `records`) goes now: not while it waits for batches."""
+        return self.batches > 0 or found <= min(SINGLES, self.singles)
+
+    def takes_sales(self, found: int) -> bool:
+        """Whether `found` invoices and payments of a backlog go now."""
+        return not self.under_way or found >= self.batch_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +90,54 @@ def _intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
     return Hold(candidate.kind, candidate.record_id, candidate.revision, link_id, name, found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The writes of one request: a single call, or a batch."""
+
+    writes: Sequence[Write]
+    single: bool = False
+
+
 def _requests(writes: Sequence[Write], work: Work, capacity: Capacity, ids: Ids) -> Iterable[Sendable]:
     names = [] if work.names_busy else [write for write in writes if write.carried.kind in NAMES]
     names.sort(key=lambda write: min(write.carried.attempts, ALONE_AFTER))
     sales = _one_of_each_group([write for write in writes if write.carried.kind not in NAMES], work.busy_groups)
-    if len(names) + len(sales) <= min(SINGLES, capacity.singles):
-        return [_single(write, ids) for write in (*names[:1], *sales)]
+    edited = [write for write in names if write.fresh]
+    first = _edits(edited, [write for write in sales if write.fresh], capacity)
+    left = _left(capacity, first)
+    names_at_most = NAMES_BESIDES if work.fresh_waits else wire.MAX_BATCH_ITEMS
+    second = _backlog([] if edited else names, [write for write in sales if not write.fresh], left, names_at_most)
+    return [_single(part.writes[0], ids) if part.single else _batch(part.writes, ids) for part in (*first, *second)]
+
+
+def _edits(names: Sequence[Write], sales: Sequence[Write], capacity: Capacity) -> list[_Part]:
+    """What a person has just edited: single calls, unless there is much of it."""
+    count = len(names) + len(sales)
+    if count <= (SINGLES if capacity.batches else MOST_SINGLES):
+        return _singles(names, sales)[: capacity.singles]
+    return _batches(names, sales, capacity, NAMES_BESIDES)
+
+
+def _backlog(names: Sequence[Write], sales: Sequence[Write], capacity: Capacity, names_at_most: int) -> list[_Part]:
+    """All else: batches, unless there is so little that single calls hold all of it."""
+    if len(names) + len(sales) <= min(SINGLES, capacity.singles) and not capacity.under_way:
+        return _singles(names, sales)
+    return _batches(names, sales, capacity, names_at_most)
+
+
+def _left(capacity: Capacity, used: Sequence[_Part]) -> Capacity:
+    singles = sum(part.single for part in used)
+    return replace(capacity, singles=capacity.singles - singles, batches=capacity.batches - len(used) + singles)
+
+
+def _singles(names: Sequence[Write], sales: Sequence[Write]) -> list[_Part]:
+    return [_Part([write], single=True) for write in (*names[:1], *sales)]
+
+
+def _batches(names: Sequence[Write], sales: Sequence[Write], capacity: Capacity, names_at_most: int) -> list[_Part]:
     size = min(capacity.batch_size, wire.MAX_BATCH_ITEMS)
-    batches = [*_chunks(names, size)[:1], *_again_too(_chunks(sales, size))]
-    return [_batch(chunk, ids) for chunk in batches[: capacity.batches]]
+    chunks = [*_chunks(names, min(size, names_at_most))[:1], *_again_too(_chunks(sales, size))]
+    return [_Part(chunk) for chunk in chunks[: capacity.batches]]
 
 
 def _one_of_each_group(writes: Sequence[Write], busy: frozenset[int]) -> list[Write]:

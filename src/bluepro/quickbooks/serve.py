@@ -5,9 +5,8 @@ written down, as far as it arrives in time; the rest is looked up by the next ow
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,11 +15,12 @@ from bluepro.common.clock import Clock
 from bluepro.common.ids import Ids
 from bluepro.quickbooks import rulings
 from bluepro.quickbooks.connect.tokens import ConnectionLost, TokenUnavailable
-from bluepro.quickbooks.engine import BatchSize, Engine, Step
+from bluepro.quickbooks.doors import KNOCK, Doors, Letter
+from bluepro.quickbooks.engine import BatchSize, Engine, Step, lessons
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.store import company, leases
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
-from bluepro.quickbooks.store.recover import sent_lately
+from bluepro.quickbooks.store.log import AT_WORK, sent_lately
 from bluepro.quickbooks.work import Outcome, Sendable, Trouble
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, UNLIMITED_RATES, Limiter
@@ -28,9 +28,10 @@ from qbo_client.limits import DOCUMENTED, UNLIMITED_RATES, Limiter
 log = logging.getLogger(__name__)
 
 TIME_SLICE = timedelta(seconds=30)
+LONGER = timedelta(seconds=2)  # by so much a slice grows, again and again, while no other company waits for a worker
 SHORT_WAIT = 2.0  # seconds that a company may keep its worker while the limiter makes it wait
 A_MOMENT = 0.05  # seconds: a little past the moment that is waited for
-TICK = 0.5  # seconds after which an owner that waits for answers looks for fresh edits
+TICK = 0.5  # seconds after which an owner that waits for answers looks for edits that nobody told it of
 VAIN = 10  # a look that found nothing is repeated after so many times its length, unless an answer came
 EXTEND = timedelta(seconds=3)  # so often an owner that only waits extends its lease
 GRACE = timedelta(seconds=5)  # how long a stopping worker, or one that lost its lease, waits for answers
@@ -53,15 +54,22 @@ class Sending(Protocol):
 
 @dataclass
 class Means:
-    """What serving needs from outside; `sizes` remembers batch sizes between services."""
+    """What serving needs from outside.
+
+    `doors` is where this process hears of changes, `sizes` remembers batch sizes between services, `others_wait` tells
+    whether a company other than this one waits for a worker. `sleep` waits where there is nothing to hear: instead of
+    the door, where time is not the machine's.
+    """
 
     post: Sending
     tokens: Callable[[int], Tokens]
     clock: Clock
     ids: Ids
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] | None = None
     stopping: Callable[[], bool] = lambda: False
     sizes: dict[int, BatchSize] = field(default_factory=dict)
+    doors: Doors = field(default_factory=Doors)
+    others_wait: Callable[[int], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ def serve(connection_id: int, means: Means) -> Served:
         log.warning("no access token", extra={"action": "token_unavailable", "reason": type(error).__name__})
         return Served(owned=False)  # the sweep tries again
     finally:
+        means.doors.close(connection_id)
         leases.release(lease)
     return Served(owned=True, wait=_at_once_if_called_for(connection_id, wait_for, means))
 
@@ -105,12 +114,13 @@ def _seconds_until(moment: datetime | None, now: datetime) -> float | None:
 def limiter_for(connection: Connection, now: datetime) -> Limiter:
     """A limiter that knows what was sent before, by whichever worker, and the realm's pause."""
     limiter = Limiter(UNLIMITED_RATES if connection.unlimited_rates else DOCUMENTED)
-    at_work = timedelta(seconds=min(connection.unknown_after, 120))
+    at_work = min(timedelta(seconds=connection.unknown_after), AT_WORK)
     sent = sent_lately(connection, now)
     limiter.seed(
-        ((one.at.timestamp(), wire.Lane(one.lane)) for one in sent),
+        ((one.at.timestamp(), wire.Lane(one.lane), one.size) for one in sent),
         ((one.at + at_work).timestamp() for one in sent if one.open),
     )
+    limiter.learn(lessons(connection.realm_id, now), now.timestamp())
     if connection.paused_until is not None:
         limiter.pause(connection.paused_until.timestamp())
     return limiter
@@ -131,6 +141,7 @@ class _Service:
         self._stop_at: datetime | None = None
         sizes = means.sizes.setdefault(lease.connection_id, BatchSize())
         self._engine = Engine(lease, limiter_for(self._connection, now), means.ids, sizes)
+        self._door = means.doors.open(lease.connection_id)
         self._flying: dict[Future[Outcome], tuple[Sendable, str]] = {}
 
     def run(self) -> float | None:
@@ -155,11 +166,21 @@ class _Service:
                 pause = self._engine.wait(self._means.clock.now())
                 if not 0 < pause <= SHORT_WAIT:
                     return self._rest(pause)
-                self._means.sleep(pause)
+                self._doze(pause)
         return 0
 
+    def _doze(self, seconds: float) -> None:
+        """Waits, but not longer than until something is heard."""
+        if self._means.sleep is not None:
+            self._means.sleep(seconds)
+        else:
+            self._hear(self._door.wait(seconds))
+
     def _over(self) -> bool:
-        return self._means.stopping() or self._means.clock.now() >= self._until
+        now = self._means.clock.now()
+        if now >= self._until and not self._means.others_wait(self._lease.connection_id):
+            self._until = now + LONGER
+        return self._means.stopping() or now >= self._until
 
     def _still_waiting(self) -> bool:
         """Whether answers are waited for: all of them after a time slice, those of a few seconds when stopping."""
@@ -171,13 +192,11 @@ class _Service:
     def _rest(self, pause: float) -> float | None:
         """Nothing can be sent now: because of a pause, because something is not due or free yet, or for good."""
         now = self._means.clock.now()
-        if pause > 0:
-            return pause
         connection = company.read(self._lease.connection_id)
         if not company.may_write(connection) or company.is_paused(connection, now):
-            return None
+            return _seconds_until(connection.paused_until, now) if company.may_write(connection) else None
         if company.has_work(connection, now):
-            return LOCKED_WAIT
+            return max(pause, LOCKED_WAIT)
         due = company.next_try(connection, now)
         if due is None:
             company.finish_runs(connection, now)
@@ -202,6 +221,7 @@ class _Service:
         for sendable in sendables:
             future = self._means.post.submit(sendable, now, self._token, self._connection.realm_id)
             self._flying[future] = (sendable, self._token)
+            self._door.expect(future)
 
     def _settle_what_arrived(self, timeout: float) -> None:
         arrived = list(self._arrived(timeout))
@@ -216,10 +236,15 @@ class _Service:
             self._extended = now
 
     def _arrived(self, timeout: float) -> Iterator[tuple[Sendable, str, Outcome]]:
-        done, _ = wait(self._flying, timeout=timeout, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in self._hear(self._door.wait(timeout)):
             sendable, token = self._flying.pop(future)
             yield sendable, token, future.result()
+
+    def _hear(self, letters: Sequence[Letter]) -> list[Future[Outcome]]:
+        """The answers among the letters; after a knock it is worth looking at once."""
+        if KNOCK in letters:
+            self._look_at = self._means.clock.now()
+        return [letter for letter in letters if letter is not KNOCK]
 
     def _heed(self, step: Step, now: datetime) -> None:
         if step.again:

@@ -6,6 +6,7 @@ A doubled or lost job costs nothing or a sweep, since ownership is the lease. Jo
 import logging
 from dataclasses import dataclass
 
+from django.db import connection as database
 from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
@@ -13,7 +14,7 @@ from procrastinate.jobs import Status
 
 from bluepro.common.clock import SystemClock
 from bluepro.quickbooks.serve import Means, serve
-from bluepro.quickbooks.store import company
+from bluepro.quickbooks.store import company, leases
 from bluepro.quickbooks.store.prune import prune
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,13 @@ log = logging.getLogger(__name__)
 SWEEP = "* * * * * */10"  # every 10 s: the sixth field is seconds
 DAILY = "23 9 * * *"  # in the night of all American time zones
 EVERY_MINUTE = "* * * * *"
+
+
+_OTHERS = """
+SELECT 1 FROM procrastinate_jobs
+ WHERE status = 'todo' AND task_name = 'serve_company' AND (scheduled_at IS NULL OR scheduled_at <= now())
+   AND args->>'connection_id' <> %s LIMIT 1
+"""
 
 
 @dataclass
@@ -75,10 +83,22 @@ def wake_all_with_work(*, owned_too: bool = False) -> None:
 
 
 def wake_workspace(workspace_id: int) -> None:
-    """Wakes the workspace's company, if it has a connection that may write."""
+    """Wakes the workspace's company, if it has a connection that may write.
+
+    Whoever serves it hears of changes himself, here or in another process, and looks once more after he has ended.
+    """
     connection = company.of_workspace(workspace_id)
-    if connection is not None:
+    if connection is None or (PROCESS.means is not None and PROCESS.means.doors.knock(connection.id)):
+        return
+    if not leases.is_held(connection.id, SystemClock().now()):
         wake(connection.id)
+
+
+def others_wait(connection_id: int) -> bool:
+    """Whether another company than this one waits for a worker."""
+    with database.cursor() as cursor:
+        cursor.execute(_OTHERS, [str(connection_id)])
+        return cursor.fetchone() is not None
 
 
 def wake(connection_id: int, seconds: float = 0) -> None:

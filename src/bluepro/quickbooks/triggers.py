@@ -18,16 +18,18 @@ from bluepro.payments.models import Allocation, Payment
 from bluepro.quickbooks.snapshot import Kind
 
 CHANNEL = "bluepro_changes"  # carries the workspace's id, once per transaction
+FEW = 10  # a statement that changes no more records than this is taken for a person's edit, not for a backlog
 
 MARK = f"""
 WITH marked AS (
-    INSERT INTO quickbooks_change AS change (workspace_id, kind, record_id, revision, dirty)
-    SELECT found.workspace_id, found.kind, found.record_id, 1, true
+    INSERT INTO quickbooks_change AS change (workspace_id, kind, record_id, revision, dirty, fresh)
+    SELECT found.workspace_id, found.kind, found.record_id, 1, true, count(*) OVER () <= {FEW}
       FROM ({{found}}) AS found (workspace_id, kind, record_id)
      GROUP BY found.workspace_id, found.kind, found.record_id
      ORDER BY found.workspace_id, found.kind, found.record_id
         ON CONFLICT (workspace_id, kind, record_id)
-        DO UPDATE SET revision = change.revision + 1, dirty = true
+        DO UPDATE SET revision = change.revision + 1, dirty = true,
+                      fresh = excluded.fresh OR change.dirty AND change.fresh
     RETURNING change.workspace_id
 )
 SELECT count(pg_notify('{CHANNEL}', workspace_id::text)) INTO woken

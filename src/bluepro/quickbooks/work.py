@@ -19,7 +19,10 @@ RecordKey = tuple[Kind, int]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A due record; `record` is None when it is gone. Of one `group` of records only one may be in flight."""
+    """A due record; `record` is None when it is gone. Of one `group` of records only one may be in flight.
+
+    `fresh`: a person has just edited it, or something that waits for it.
+    """
 
     kind: Kind
     record_id: int
@@ -27,6 +30,7 @@ class Candidate:
     record: Record | None
     link: LinkState | None
     group: int = 0
+    fresh: bool = False
 
     @property
     def key(self) -> RecordKey:
@@ -35,7 +39,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One consistent snapshot of what is due. `taken` maps name keys to the record that has the name (0: not ours)."""
+    """One consistent snapshot of what is due. `taken` maps name keys to the record that has the name (0: not ours).
+
+    `fresh_waits`: an edit of a person waits, be it among the candidates or for something that is under way.
+    """
 
     books: Books
     refs: Refs
@@ -44,6 +51,7 @@ class Work:
     held_by_others: frozenset[str] = frozenset()
     busy_groups: frozenset[int] = frozenset()
     names_busy: bool = False
+    fresh_waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def means(deployment: Deployment, post: Post, *, clock: Clock, ids: Ids, stoppin
     def tokens(connection_id: int) -> TokenKeeper:
         return TokenKeeper(connection_id, deployment, clock=clock, ids=ids)
 
-    return Means(post, tokens, clock, ids, stopping=stopping)
+    return Means(post, tokens, clock, ids, stopping=stopping, others_wait=tasks.others_wait)
 
 
 def run_worker(deployment: Deployment, *, concurrency: int = CONCURRENCY) -> None:

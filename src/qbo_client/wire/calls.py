@@ -42,7 +42,10 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP call. `path` is relative to `/v3/company/{realm}/`; `body` is sent exactly as it is here."""
+    """One HTTP call. `path` is relative to `/v3/company/{realm}/`; `body` is sent exactly as it is here.
+
+    `size` is how many items a batch holds; of any other call, 1.
+    """
 
     method: str
     path: str
@@ -50,6 +53,7 @@ class Call:
     body: bytes
     content_type: str
     lane: Lane
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def batch(items: Sequence[BatchItem], request_id: str) -> Call:
         raise ValueError("the bids of a batch must differ")
     _check_token("request id of a batch", request_id, 36)
     body = encode({"BatchItemRequest": [_batch_item(item) for item in items]})
-    return Call("POST", "batch", _params(("requestid", request_id)), body, JSON, Lane.BATCH)
+    return Call("POST", "batch", _params(("requestid", request_id)), body, JSON, Lane.BATCH, len(items))
 
 
 def query(text: str) -> Call:

@@ -57,10 +57,10 @@ def test_batches_have_a_window_of_their_own_and_count_as_calls() -> None:
 def test_calls_in_flight_wait_for_a_finish() -> None:
     limiter = Limiter(UNLIMITED_RATES)
     for _ in range(10):
-        assert waits(limiter, Lane.BATCH, 0.0) == 0.0
-        limiter.start(Lane.BATCH, 0.0)
+        assert waits(limiter, Lane.SINGLE, 0.0) == 0.0
+        limiter.start(Lane.SINGLE, 0.0)
     assert waits(limiter, Lane.SINGLE, 1000.0) == math.inf
-    limiter.finish(Lane.BATCH, 1000.0)
+    limiter.finish(Lane.SINGLE, 1000.0)
     assert waits(limiter, Lane.SINGLE, 1000.0) == 0.0
 
 
@@ -87,7 +87,8 @@ def test_a_pause_holds_everything_and_the_longer_one_stays() -> None:
 
 def test_a_successor_takes_over_what_the_dead_worker_sent() -> None:
     limiter = Limiter(TIGHT)
-    limiter.seed([(30.0, Lane.BATCH), (10.0, Lane.BATCH), (20.0, Lane.READ)], in_flight=[130.0, 140.0, 150.0, 35.0])
+    calls = [(30.0, Lane.BATCH, 1), (10.0, Lane.BATCH, 1), (20.0, Lane.READ, 1)]
+    limiter.seed(calls, in_flight=[130.0, 140.0, 150.0, 35.0])
     assert waits(limiter, Lane.BATCH, 40.0) == pytest.approx(30.0)
     assert waits(limiter, Lane.SINGLE, 40.0) == 0.0
     limiter.start(Lane.SINGLE, 40.0)

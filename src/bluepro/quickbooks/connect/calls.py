@@ -5,7 +5,8 @@ One call at a time, no transaction open, nothing repeated but once after a refus
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,10 @@ from bluepro.common.ids import Ids
 from bluepro.quickbooks import rulings
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.tokens import TokenKeeper
+from bluepro.quickbooks.judge import THROTTLE_PAUSE
 from bluepro.quickbooks.models import Connection, Request, RequestState
+from bluepro.quickbooks.store import company
+from bluepro.quickbooks.store.reads import may_read, reads
 from bluepro.quickbooks.work import Purpose
 from qbo_client import wire
 from qbo_client.transport import Unanswered
@@ -27,6 +31,10 @@ ANY_STATE = ("Active", "IN", (True, False))  # inactive entries are left out unl
 
 class NoAnswer(BlueProError):
     """QuickBooks is down, slow, or answers what cannot be read. What was asked may have been done."""
+
+
+class Waiting(NoAnswer):
+    """The call was not made: QuickBooks asked for a pause, or this month's reads are used up."""
 
 
 class QuickBooksRefused(BlueProError):
@@ -68,6 +76,7 @@ class Logged:
             lease_number=0,
             purpose=Purpose.SETUP,
             lane=self.call.lane,
+            size=self.call.size,
             method=self.call.method,
             path=self.call.path[:200],
             state=RequestState.SETTLED,
@@ -120,7 +129,10 @@ class RowJournal:
 
 
 class SetupCalls:
-    """Calls of setup to one realm. All raise NoAnswer, QuickBooksRefused, ConnectionLost, TokenUnavailable."""
+    """Calls of setup to one realm. All raise NoAnswer, QuickBooksRefused, ConnectionLost, TokenUnavailable.
+
+    They keep the realm's pauses and the monthly budget of reads, and begin a pause if they are refused with a 429.
+    """
 
     def __init__(
         self,
@@ -176,6 +188,7 @@ class SetupCalls:
         return answer
 
     def _send(self, call: wire.Call, request_id: UUID) -> wire.Reply:
+        self._check_it_may_go(call)
         token = self._token()
         reply = self._send_once(call, token, request_id)
         if reply.status == 401 and self._renew is not None:
@@ -193,7 +206,23 @@ class SetupCalls:
             raise NoAnswer(f"QuickBooks does not answer ({error.reason}). Try again in a few minutes.") from error
         ended = Logged(row_id, call, logged.at, self._clock.now(), reply.status, reply.tid, reply.elapsed_ms)
         self._journal.end(ended)
+        if reply.status == 429 and (call.lane is not wire.Lane.READ or may_read(self._clock.now())):
+            pause = timedelta(seconds=reply.retry_after or THROTTLE_PAUSE)
+            company.pause_until(self.realm_id, self._clock.now() + pause)
         return reply
+
+    def _check_it_may_go(self, call: wire.Call) -> None:
+        now = self._clock.now()
+        paused = company.paused_until(self.realm_id, now)
+        if paused is not None:
+            seconds = ceil((paused - now).total_seconds())
+            raise Waiting(f"QuickBooks has asked BluePro to slow down. Try again in {seconds} s.")
+        free_at = reads(now).free_at if call.lane is wire.Lane.READ else None
+        if free_at is not None:
+            raise Waiting(
+                "What Intuit lets this installation read in a month is used up; what is sent goes on. Reading goes on "
+                f"at {free_at:%Y-%m-%d %H:%M} UTC."
+            )
 
 
 def calls_of(connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run) -> SetupCalls:

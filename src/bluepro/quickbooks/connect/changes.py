@@ -40,6 +40,24 @@ UPDATE quickbooks_change AS change SET dirty = true
 """
 
 
+_BACKLOG = """
+WITH found AS (
+    SELECT workspace_id, kind, record_id FROM quickbooks_change
+     WHERE workspace_id = %(workspace)s AND dirty AND fresh ORDER BY kind, record_id FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE quickbooks_change AS change SET fresh = false
+  FROM found
+ WHERE change.workspace_id = found.workspace_id AND change.kind = found.kind AND change.record_id = found.record_id
+"""
+
+
+def make_backlog(workspace_id: int) -> None:
+    """What has been edited up to now is a backlog like all else that waits: for when sending begins, or goes on after
+    a pause. What a person is just saving is passed over. Needs an open transaction."""
+    with database.cursor() as cursor:
+        cursor.execute(_BACKLOG, {"workspace": workspace_id})
+
+
 def mark_missing(workspace_id: int) -> int:
     """Marks the records that have no Change row (triggers were off, or a restore left gaps); answers how many."""
     return sum(_execute(_MISSING.format(table=table), workspace_id, kind) for kind, table in _TABLES.items())

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, refuse
-from bluepro.quickbooks.connect.changes import mark_missing
+from bluepro.quickbooks.connect.changes import make_backlog, mark_missing
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.secrets import SecretsError, unseal
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem
@@ -54,7 +54,9 @@ def resume(actor: Actor, connection: Connection) -> None:
     """Goes on after a pause, also one that the engine made by itself (`paused_until`)."""
     _change_state(actor, connection, ConnectionState.PAUSED, ConnectionState.CONNECTED)
     Connection.objects.filter(pk=connection.pk).update(paused_until=None)
-    wake(connection.workspace_id)
+    with transaction.atomic():
+        make_backlog(connection.workspace_id)
+        wake(connection.workspace_id)
 
 
 def _change_state(actor: Actor, connection: Connection, old: ConnectionState, new: ConnectionState) -> None:
@@ -79,6 +81,7 @@ def sync_data(actor: Actor, connection: Connection, *, clock: Clock) -> SyncRun:
         if locked.synced_since is None:
             locked.synced_since = clock.now()
             locked.save(update_fields=["synced_since"])
+            make_backlog(locked.workspace_id)
         release_held(locked)
         run = SyncRun.objects.create(
             connection=locked, started_at=clock.now(), started_by=actor.email, counts=waiting(locked.workspace_id)

@@ -1,29 +1,35 @@
 """Which due records are loaded: of each group of invoices and payments that is not in flight, enough to send one write.
 
-Whole groups are stepped over, so that thousands of due records that must wait for each other hold up no others. Inside
-the snapshot transaction.
+What a person has just edited comes first. Whole groups are stepped over, so that thousands of due records that must
+wait for each other hold up no others. Inside the snapshot transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bluepro.quickbooks.plan import NAMES
+from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.due import DueRow, Scope, due
+from bluepro.quickbooks.store.due import DueRow, Scope, due, due_among
+from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.groups import Groups, connect, in_flight, names_under_way
 from bluepro.quickbooks.work import RecordKey
 from qbo_client.wire import MAX_BATCH_ITEMS
 
 PAGES = 10  # so often one look for due sales steps over groups that it has met
+ONE = Capacity(singles=1, batches=1, batch_size=1)
+
+Find = Callable[[Kind, int, Sequence[int]], list[DueRow]]
+"""The due rows of a kind, at most so many, besides these records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Due rows in dependency order, and the number of the group that each sale is in."""
+    """Due rows in dependency order, the number of the group that each sale is in, and what goes before a backlog."""
 
     rows: tuple[DueRow, ...]
     groups: dict[RecordKey, int]
     names_busy: bool
+    fresh: frozenset[RecordKey] = frozenset()
 
 
 @dataclass(slots=True)
@@ -42,30 +48,65 @@ class _Sales:
         return len({self.groups.root(key) for key in keys})
 
 
-def choose(scope: Scope, limit: int) -> Chosen:
-    """What could fill `limit` places in requests. Names take at most one batch's places: more cannot go at once."""
-    busy = in_flight(scope)
+def choose(scope: Scope, capacity: Capacity) -> Chosen:
+    """What could go now. Names take at most one batch's places: more cannot go at once."""
+    fresh = fresh_first(scope)
     names_busy = names_under_way(scope)
-    names = [] if names_busy else [row for kind in sorted(NAMES) for row in due(scope, kind, limit)][:limit]
     sales = _Sales()
-    sales.close(scope, [key for key in busy if key[0] not in NAMES])
-    rows = [*names, *_due_sales(scope, sales, limit - min(len(names), MAX_BATCH_ITEMS))]
+    sales.close(scope, [key for key in in_flight(scope) if key[0] not in NAMES])
+    edited = _edited(scope, sales, fresh, capacity.fresh_records, names_busy)
+    names_busy_then = names_busy or any(row.kind in NAMES for row in edited)
+    rows = [*edited, *_backlog(scope, sales, fresh, capacity, names_busy_then)]
     keys = [(row.kind, row.record_id) for row in rows if row.kind not in NAMES]
-    return Chosen(tuple(rows), sales.groups.numbers(keys), names_busy)
+    return Chosen(tuple(rows), sales.groups.numbers(keys), names_busy, fresh)
 
 
 def anything_due(scope: Scope) -> bool:
     """Whether there would be something to load now: for the sweep, and before a company is given back."""
-    return bool(choose(scope, 1).rows)
+    return bool(choose(scope, ONE).rows)
 
 
-def _due_sales(scope: Scope, sales: _Sales, left: int) -> list[DueRow]:
+def _edited(scope: Scope, sales: _Sales, fresh: frozenset[RecordKey], limit: int, names_busy: bool) -> list[DueRow]:
+    """What of `fresh` is due."""
+
+    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
+        return due_among(scope, kind, _of(fresh, kind), most, besides)
+
+    names = [] if names_busy else _due_names(find, limit, {})
+    return [*names, *_due_sales(scope, find, sales, limit)]
+
+
+def _backlog(
+    scope: Scope, sales: _Sales, fresh: frozenset[RecordKey], capacity: Capacity, names_busy: bool
+) -> list[DueRow]:
+    """What else is due, as far as it can go now."""
+    limit = capacity.records
+
+    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
+        return due(scope, kind, most, besides)
+
+    names = [] if names_busy else _due_names(find, limit, {kind: _of(fresh, kind) for kind in NAMES})
+    others = _due_sales(scope, find, sales, limit - min(len(names), MAX_BATCH_ITEMS))
+    if not capacity.takes(len(names) + len(others)):
+        return []
+    return [*names, *others] if capacity.takes_sales(len(others)) else names
+
+
+def _of(keys: Iterable[RecordKey], kind: Kind) -> list[int]:
+    return [record_id for other, record_id in keys if other is kind]
+
+
+def _due_names(find: Find, limit: int, besides: dict[Kind, list[int]]) -> list[DueRow]:
+    return [row for kind in sorted(NAMES) for row in find(kind, limit, besides.get(kind, []))][:limit]
+
+
+def _due_sales(scope: Scope, find: Find, sales: _Sales, left: int) -> list[DueRow]:
     found: list[DueRow] = []
     for kind in (Kind.INVOICE, Kind.PAYMENT):
         for _ in range(PAGES):
             if left <= 0:
                 return found
-            page = due(scope, kind, left, sales.besides(kind))
+            page = find(kind, left, sales.besides(kind))
             found += page
             full = len(page) == left
             left -= sales.close(scope, [(row.kind, row.record_id) for row in page])

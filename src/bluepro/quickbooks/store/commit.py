@@ -93,7 +93,7 @@ def call_of(row: Request) -> wire.Call:
     """The stored call, byte for byte."""
     body = secrets.unseal(row.body) if row.body is not None else b""
     params = tuple((name, value) for name, value in row.params)
-    return wire.Call(row.method, row.path, params, body, row.content_type, wire.Lane(row.lane))
+    return wire.Call(row.method, row.path, params, body, row.content_type, wire.Lane(row.lane), row.size)
 
 
 def _without_link(plan: Plan) -> list[RecordKey]:
@@ -170,6 +170,7 @@ def _row(lease: Lease, sendable: Sendable, now: datetime) -> Request:
         lease_number=lease.number,
         purpose=sendable.purpose.value,
         lane=call.lane.value,
+        size=call.size,
         method=call.method,
         path=call.path,
         params=[list(pair) for pair in call.params],

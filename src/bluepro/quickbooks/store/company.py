@@ -11,6 +11,7 @@ from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link,
 from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.choosing import anything_due
 from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.reads import may_read, reads
 from bluepro.quickbooks.store.recover import left_behind, look_ups_due, next_look_up
 from bluepro.quickbooks.work import Trouble
 
@@ -38,9 +39,15 @@ def is_paused(connection: Connection, now: datetime) -> bool:
     return connection.paused_until is not None and connection.paused_until > now
 
 
-def pause_until(connection: Connection, until: datetime) -> None:
+def pause_until(realm_id: str, until: datetime) -> None:
     """Pauses the whole realm once; a longer pause stays."""
-    Connection.objects.filter(realm_id=connection.realm_id).update(paused_until=Greatest(F("paused_until"), until))
+    Connection.objects.filter(realm_id=realm_id).update(paused_until=Greatest(F("paused_until"), until))
+
+
+def paused_until(realm_id: str, now: datetime) -> datetime | None:
+    """Until when the realm is paused; None if it is not."""
+    pauses = Connection.objects.filter(realm_id=realm_id, paused_until__gt=now).values_list("paused_until", flat=True)
+    return max((at for at in pauses if at is not None), default=None)
 
 
 def lose(connection: Connection, trouble: Trouble, now: datetime) -> None:
@@ -88,10 +95,18 @@ def next_try(connection: Connection, now: datetime) -> datetime | None:
         .order_by("retry_at")
         .values_list("retry_at", flat=True)
     )
-    return min((at for at in (tries.first(), next_look_up(connection.id)) if at is not None), default=None)
+    return min((at for at in (tries.first(), _next_look_up(connection, now)) if at is not None), default=None)
+
+
+def _next_look_up(connection: Connection, now: datetime) -> datetime | None:
+    """When the next look-up may be made: it is a read, and there may be none left this month."""
+    due = next_look_up(connection.id)
+    free_at = reads(now).free_at if due is not None else None
+    return max(due, free_at) if due is not None and free_at is not None else due
 
 
 def has_work(connection: Connection, now: datetime) -> bool:
     """Whether a record is due, an outcome may be looked up, or a dead owner left something to take over."""
     scope = Scope(connection.workspace_id, connection.realm_id, now)
-    return bool(look_ups_due(connection.id, now, 1)) or left_behind(connection.id) or anything_due(scope)
+    readable = bool(look_ups_due(connection.id, now, 1)) and may_read(now)
+    return readable or left_behind(connection.id) or anything_due(scope)

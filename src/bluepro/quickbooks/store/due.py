@@ -30,7 +30,7 @@ LINK_COLUMNS = (
     "lines",
 )
 
-_LINKED = (
+LINKED = (
     "EXISTS (SELECT 1 FROM quickbooks_link r WHERE r.workspace_id = %(workspace)s AND r.realm_id = %(realm)s"
     " AND r.removed_at IS NULL AND r.entity_id IS NOT NULL AND r.kind = {kind} AND r.record_id = {record})"
 )
@@ -45,11 +45,11 @@ _READY = {
     Kind.INVOICE: f"""
 CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
   WHEN 'issued' THEN
-    {_LINKED.format(kind=1, record="(SELECT i.contact_id FROM invoicing_invoice i WHERE i.id = c.record_id)")}
+    {LINKED.format(kind=1, record="(SELECT i.contact_id FROM invoicing_invoice i WHERE i.id = c.record_id)")}
     AND (
       SELECT true FROM invoicing_invoiceline line
        WHERE line.invoice_id = c.record_id AND line.service_id IS NOT NULL
-         AND NOT {_LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
+         AND NOT {LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
   ELSE (
     SELECT true FROM quickbooks_link p
      WHERE p.workspace_id = %(workspace)s AND p.realm_id = %(realm)s AND p.kind = 4 AND p.removed_at IS NULL
@@ -60,7 +60,7 @@ END
     Kind.PAYMENT: f"""
 CASE
   WHEN (SELECT true FROM payments_payment p WHERE p.id = c.record_id
-           AND NOT {_LINKED.format(kind=1, record="p.contact_id")} LIMIT 1)
+           AND NOT {LINKED.format(kind=1, record="p.contact_id")} LIMIT 1)
   THEN false
   WHEN (
     SELECT true FROM payments_allocation a
@@ -76,7 +76,7 @@ END
 """,
 }
 
-_FREE = """
+FREE = """
 (l.id IS NULL OR (l.open_request IS NULL AND (l.retry_at IS NULL OR l.retry_at <= %(now)s)
                   AND l.held_revision IS DISTINCT FROM c.revision))
 """
@@ -84,7 +84,7 @@ _FREE = """
 _DIRTY = """
 SELECT c.record_id, c.revision, {columns}
   FROM (SELECT record_id, revision FROM quickbooks_change
-         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty ORDER BY record_id) c
+         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty {among} ORDER BY record_id) c
   LEFT JOIN LATERAL (
        SELECT * FROM quickbooks_link own
         WHERE own.workspace_id = %(workspace)s AND own.realm_id = %(realm)s AND own.kind = {kind}
@@ -130,15 +130,26 @@ def due(scope: Scope, kind: Kind, limit: int, besides: Collection[int] = ()) -> 
 
     Needs an open transaction for a consistent picture.
     """
-    changed = _rows(_DIRTY, scope, kind, limit, besides)
-    return changed if len(changed) == limit else changed + _rows(_STALE, scope, kind, limit - len(changed), besides)
+    changed = _rows(_DIRTY, scope, kind, {"limit": limit, "besides": list(besides)})
+    left = limit - len(changed)
+    return changed + _rows(_STALE, scope, kind, {"limit": left, "besides": list(besides)}) if left else changed
 
 
-def _rows(template: str, scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:
+def due_among(
+    scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int] = ()
+) -> list[DueRow]:
+    """Like `due`, of the changed records among `ids`."""
+    if not ids:
+        return []
+    values = {"limit": limit, "besides": list(besides), "among": list(ids)}
+    return _rows(_DIRTY, scope, kind, values, among="AND record_id = ANY(%(among)s)")
+
+
+def _rows(template: str, scope: Scope, kind: Kind, values: dict[str, Any], among: str = "") -> list[DueRow]:
     names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
-    sql = template.format(columns=names, kind=int(kind), free=_FREE, ready=_READY[kind])
+    sql = template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind], among=among)
     with database.cursor() as cursor:
-        cursor.execute(sql, {**scope.values(), "limit": limit, "besides": list(besides)})
+        cursor.execute(sql, {**scope.values(), **values})
         return [
             DueRow(kind, record_id, revision, link_state(kind, record_id, columns))
             for record_id, revision, *columns in cursor.fetchall()

@@ -59,6 +59,12 @@ def held_until(connection_id: int) -> datetime | None:
     return row[0] if row else None
 
 
+def is_held(connection_id: int, now: datetime) -> bool:
+    """Whether somebody owns the company at this moment."""
+    until = held_until(connection_id)
+    return until is not None and until >= now
+
+
 def keep(lease: Lease, now: datetime) -> None:
     """Within an open transaction: locks and extends the lease until its end. Raises LeaseLost."""
     values: dict[str, Any] = {

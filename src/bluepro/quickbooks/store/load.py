@@ -12,7 +12,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from bluepro.quickbooks.models import Connection, Link, TakenName
-from bluepro.quickbooks.plan import NAMES
+from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import (
     Books,
     InvoiceRecord,
@@ -43,12 +43,12 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def load(connection_id: int, now: datetime, limit: int) -> Work:
-    """What is due now: enough to fill `limit` places in requests, in dependency order."""
+def load(connection_id: int, now: datetime, capacity: Capacity) -> Work:
+    """What is due now, enough for the capacity, in dependency order."""
     with snapshot():
         connection = Connection.objects.select_related("workspace").get(id=connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
-        return _work(connection, scope, choose(scope, limit))
+        return _work(connection, scope, choose(scope, capacity))
 
 
 def scope_of(connection: Connection, now: datetime) -> Scope:
@@ -67,6 +67,7 @@ def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
             loaded.get((row.kind, row.record_id)),
             row.link or _next_generation(row, former),
             chosen.groups.get((row.kind, row.record_id), 0),
+            (row.kind, row.record_id) in chosen.fresh,
         )
         for row in chosen.rows
     )
@@ -78,6 +79,7 @@ def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
         taken=_taken(scope, wanted),
         held_by_others=_held_by_others(scope, wanted),
         names_busy=chosen.names_busy,
+        fresh_waits=bool(chosen.fresh),
     )
 
 

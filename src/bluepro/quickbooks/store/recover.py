@@ -1,24 +1,19 @@
 """What former owners left behind, and which outcomes may be looked up now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F
 
 from bluepro.quickbooks.judge import SEND_WITHIN, UNKNOWN
-from bluepro.quickbooks.models import Connection, Request, RequestItem, RequestState
+from bluepro.quickbooks.models import Request, RequestItem, RequestState
 from bluepro.quickbooks.store import leases
 from bluepro.quickbooks.store.codec import unseal_carried, unseal_reply
 from bluepro.quickbooks.store.commit import call_of
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.work import Item, Outcome, Purpose, Sendable
-
-HISTORY = timedelta(seconds=65)  # what the limiter's longest window needs
-AT_WORK = timedelta(seconds=120)  # a dead worker's calls count as in flight so long {F1.1-12}
 
 _ADOPT_ITEMS = """
 UPDATE quickbooks_requestitem AS item
@@ -35,15 +30,6 @@ UPDATE quickbooks_request AS request
                     THEN 'unknown' ELSE 'settled' END
  WHERE connection_id = %(connection)s AND state = 'open' AND lease_number < %(number)s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A call that was sent lately: when and on which lane; `open` if it may still be under way."""
-
-    at: datetime
-    lane: str
-    open: bool
 
 
 def adopt(lease: Lease, unknown_after: float, now: datetime) -> tuple[tuple[Sendable, Outcome], ...]:
@@ -93,13 +79,6 @@ def next_look_up(connection_id: int) -> datetime | None:
         request__connection=connection_id, settled=False, request__state=RequestState.UNKNOWN
     )
     return rows.exclude(look_at=None).order_by("look_at").values_list("look_at", flat=True).first()
-
-
-def sent_lately(connection: Connection, now: datetime) -> Sequence[Sent]:
-    """What the limiter must know of calls sent before, by whichever worker: the request log says it."""
-    recent = Request.objects.filter(connection__realm_id=connection.realm_id, committed_at__gt=now - AT_WORK)
-    rows = recent.values_list("committed_at", "lane", "state").annotate(answered=F("answered_at"))
-    return [Sent(at, lane, state == RequestState.OPEN and answered is None) for at, lane, state, answered in rows]
 
 
 def _sendable(row: Request) -> Sendable:
