@@ -37,7 +37,7 @@ def rig() -> Iterator[Rig]:
 def backlog(rig: Rig, count: int) -> list[int]:
     """So many contacts saved at once."""
     edits = [ContactEdit(ContactData("person", f"Backlog {number}")) for number in range(count)]
-    return save_contacts(rig.actor, edits, clock=CLOCK).ids
+    return list(save_contacts(rig.actor, edits, clock=CLOCK).ids)
 
 
 def scope(rig: Rig) -> Scope:

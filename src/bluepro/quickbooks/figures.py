@@ -12,8 +12,8 @@ from django.db.models import Count, Q
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem, Request, RequestItem, Run
 from bluepro.quickbooks.queries import active_or_none
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store.reads import Reads, reads
 
-READS_A_MONTH = 500_000  # per deployment, then reads fail while writes go on (design: Readiness)
 MINUTE = timedelta(seconds=60)
 QUIET = timedelta(seconds=30)
 
@@ -130,20 +130,17 @@ def _kind(kind: Kind, run: Run, waiting: tuple[int, int]) -> KindProgress:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was used of Intuit's limits by this company: calls in the last minute, reads since the month began (UTC)."""
+    """What was used of Intuit's limits: this company's calls in the last minute, and the whole installation's reads of
+    the month."""
 
     last_minute: int
-    reads: int
+    reads: Reads
 
 
 def usage(connection: Connection, now: datetime) -> Usage:
-    """Two queries."""
-    calls = Request.objects.filter(connection=connection)
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return Usage(
-        last_minute=calls.filter(committed_at__gt=now - MINUTE).count(),
-        reads=calls.filter(committed_at__gte=month, lane="read").count(),
-    )
+    """At most four queries."""
+    calls = Request.objects.filter(connection=connection, committed_at__gt=now - MINUTE)
+    return Usage(calls.count(), reads(now))
 
 
 @dataclass(frozen=True, slots=True)

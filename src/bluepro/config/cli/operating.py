@@ -4,11 +4,13 @@ import argparse
 import os
 from collections.abc import Callable
 
+from bluepro.common.clock import SystemClock
 from bluepro.common.errors import BlueProError
 from bluepro.config import boot
 from bluepro.quickbooks.connect import secrets
 from bluepro.quickbooks.connect.deployment import from_environment
 from bluepro.quickbooks.models import Connection, ConnectionState
+from bluepro.quickbooks.store.reads import reads
 from bluepro.quickbooks.worker import run_worker
 from bluepro.running.folders import FolderError
 
@@ -24,18 +26,18 @@ def check(_options: argparse.Namespace) -> int:
     """Looks at everything that must stand, one line each; 1 if something does not."""
     failures = [_look("database", boot.refuse_if_behind)]
     if not any(failures):
-        failures += [_look("keys", _check_keys), _look("connections", _check_connections)]
+        failures += [_look("keys", _check_keys), _look("connections", _check_connections), _look("reads", _check_reads)]
     failures.append(_look("QuickBooks settings", lambda: from_environment(os.environ)))
     return 1 if any(failures) else 0
 
 
 def _look(what: str, look: Callable[[], object]) -> bool:
     try:
-        look()
+        found = look()
     except (BlueProError, FolderError) as error:
         print(f"{what}: {error}")
         return True
-    print(f"{what}: ok")
+    print(f"{what}: {found if isinstance(found, str) else 'ok'}")
     return False
 
 
@@ -52,6 +54,15 @@ def _check_connections() -> None:
     names = ", ".join(f"{one.workspace.name} ({one.company_name})" for one in lost)
     if names:
         raise BlueProError(f"lost, connect again with bluepro connect: {names}")
+
+
+def _check_reads() -> str:
+    """How many of the month's reads are used; wrong if none is left."""
+    found = reads(SystemClock().now())
+    used = f"{found.used:,} of {found.budget:,} used this month"
+    if found.free_at is not None:
+        raise BlueProError(f"{used}; what must be read first waits until {found.free_at:%Y-%m-%d %H:%M} UTC")
+    return used
 
 
 def worker(options: argparse.Namespace) -> int:

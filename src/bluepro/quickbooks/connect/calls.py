@@ -206,7 +206,7 @@ class SetupCalls:
             raise NoAnswer(f"QuickBooks does not answer ({error.reason}). Try again in a few minutes.") from error
         ended = Logged(row_id, call, logged.at, self._clock.now(), reply.status, reply.tid, reply.elapsed_ms)
         self._journal.end(ended)
-        if reply.status == 429 and (call.lane is not wire.Lane.READ or may_read(self._clock.now())):
+        if _throttled(reply) and (call.lane is not wire.Lane.READ or may_read(self._clock.now())):
             pause = timedelta(seconds=reply.retry_after or THROTTLE_PAUSE)
             company.pause_until(self.realm_id, self._clock.now() + pause)
         return reply
@@ -249,6 +249,10 @@ def _good(answer: R | wire.Fault | wire.Unreadable, reply: wire.Reply) -> R:
     if isinstance(answer, wire.Unreadable):
         raise _unreadable(reply)
     return answer
+
+
+def _throttled(reply: wire.Reply) -> bool:
+    return reply.status != 200 and wire.parse_fault(reply.status, reply.body, reply.tid).throttled
 
 
 def _unreadable(reply: wire.Reply) -> NoAnswer:

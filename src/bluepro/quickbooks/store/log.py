@@ -23,7 +23,7 @@ WITH own AS (SELECT id FROM quickbooks_connection WHERE realm_id = %(realm)s),
 refused AS (
     SELECT answered_at AS at, answered_at - lag(answered_at) OVER (ORDER BY answered_at) AS gap
       FROM quickbooks_request
-     WHERE connection_id IN (SELECT id FROM own) AND status = 429 AND committed_at > %(since)s
+     WHERE connection_id IN (SELECT id FROM own) AND status IN (429, 403) AND committed_at > %(since)s
        AND lane <> 'read' AND purpose <> 'look_up'),
 first AS (SELECT at FROM refused WHERE gap IS NULL OR gap > interval '55 seconds')
 SELECT first.at, count(*), sum(sent.size), COALESCE(sum(sent.size) FILTER (WHERE sent.status = 200), 0)

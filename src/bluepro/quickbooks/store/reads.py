@@ -1,19 +1,21 @@
 """Reads against the monthly budget of this deployment {F1.3-4}: how many were made, and whether more may be.
 
 Counted over all companies, from the request log; each query of a batch counts, failed calls do not {F1.3-6}. A month is
-one of UTC. QuickBooks itself may find the budget used up earlier than we do: then it refuses reads with a 429 that
-outlasts pauses, while writes go on {F1.2-6}.
+taken to be one of Pacific time, where Intuit's servers stand. QuickBooks itself may find the budget used up earlier
+than we do: then it refuses reads with a 429 that outlasts pauses, while writes go on {F1.2-6}.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
-from bluepro.quickbooks.models import Request
+from bluepro.quickbooks.models import THROTTLED, Request
 from bluepro.quickbooks.store.log import READS
 
+PACIFIC = ZoneInfo("America/Los_Angeles")
 TELLING = 3  # refusals of reads in a row, no write refused with them, that are taken for the cap
 APART = timedelta(seconds=100)  # between the first and the last of them: longer than a throttle's pause
 ASK_AGAIN = timedelta(hours=1)  # so long no read is tried then
@@ -42,12 +44,12 @@ def may_read(now: datetime) -> bool:
 
 def begun(now: datetime) -> datetime:
     """When the month of `now` began."""
-    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return now.astimezone(PACIFIC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_month(now: datetime) -> datetime:
     """When the budget is whole again."""
-    return begun(begun(now) + timedelta(days=32))
+    return begun(begun(now) + timedelta(days=32)).astimezone(UTC)
 
 
 def _month(now: datetime) -> QuerySet[Request]:
@@ -62,7 +64,7 @@ def _refused_until(now: datetime) -> datetime | None:
         .order_by("-committed_at")
         .values_list("status", "committed_at", "connection_id")[:TELLING]
     )
-    if len(last) < TELLING or any(status != 429 for status, _, _ in last):
+    if len(last) < TELLING or any(status not in THROTTLED for status, _, _ in last):
         return None
     (_, newest, connection_id), (_, oldest, _) = last[0], last[-1]
     if newest - oldest < APART or newest + ASK_AGAIN <= now:

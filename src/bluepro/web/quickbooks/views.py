@@ -13,7 +13,7 @@ from bluepro.quickbooks.connect import lifecycle
 from bluepro.quickbooks.connect.checks import check
 from bluepro.quickbooks.connect.mapping import choices_of, snapshot_of
 from bluepro.quickbooks.connect.readiness import Use
-from bluepro.quickbooks.figures import READS_A_MONTH, Progress, health, last_run, progress_of, usage
+from bluepro.quickbooks.figures import Progress, health, last_run, progress_of, usage
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.queries import active_or_none, last_connection
 from bluepro.web.access import WorkspaceRequest, page
@@ -73,7 +73,6 @@ def _figures(connection: Connection) -> Values:
         "within": seconds(speed.seconds) if speed else "",
         "median": seconds(speed.median) if speed else "",
         "usage": usage(connection, CLOCK.now()),
-        "reads_a_month": READS_A_MONTH,
     }
 
 
