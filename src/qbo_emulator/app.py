@@ -5,6 +5,8 @@ It holds no rule and no state of its own; several applications in one process do
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -17,27 +19,29 @@ from qbo_emulator.ids import Ids
 from qbo_emulator.observe import Observer
 from qbo_emulator.pages.routes import routes as pages
 from qbo_emulator.routes import accounting, control, levers, oauth
+from qbo_emulator.routes.delivery import Sleep, response_of
 from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
 
 
-def create_app(settings: Settings, clock: Clock, ids: Ids) -> Starlette:
+def create_app(settings: Settings, clock: Clock, ids: Ids, sleep: Sleep = asyncio.sleep) -> Starlette:
     """A fresh emulator with its companies; its state is `app.state.world`.
 
-    `clock` is the present that pushing the control clock adds to; `ids` draws tokens, codes and trace ids.
+    `clock` is the present that pushing the control clock adds to; `ids` draws tokens, codes and trace ids; `sleep`
+    waits so many seconds where an answer takes its time.
     """
     world = World(settings, clock, ids)
 
     async def surprise(request: Request, _error: Exception) -> Response:
         """A mistake of ours looks like one of QuickBooks' own (F9.3-70); the server's log has the trace."""
-        answer = accounting.response_of(wire_format.refusal(faults.example("10000"), world.clock))
+        answer = response_of(wire_format.refusal(faults.example("10000"), world.clock))
         answer.headers["intuit_tid"] = request.scope.get("intuit_tid", "")  # the observing layer is past
         return answer
 
     app = Starlette(
         routes=[
             *oauth.routes(world),
-            *accounting.routes(world),
+            *accounting.routes(world, sleep),
             *control.routes(world),
             *levers.routes(world),
             *pages(world),

@@ -11,16 +11,19 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import uvicorn
 
-from qbo_emulator import company_changes, options
+from qbo_emulator import company_changes, options, scenario, server
 from qbo_emulator.app import create_app
 from qbo_emulator.books.kinds import REALMS
 from qbo_emulator.clock import SystemClock
 from qbo_emulator.company_changes import NewCompany
 from qbo_emulator.ids import RandomIds
+from qbo_emulator.scenario import Scenario
 from qbo_emulator.settings import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Settings
+from qbo_emulator.world import UnknownCompany
 
 _ABOUT = "A local QuickBooks Online over HTTP: sign-in, the Accounting API of two companies, and a control API."
 
@@ -60,6 +63,32 @@ def parser() -> argparse.ArgumentParser:
         default="documented",
         help="whether calls beyond Intuit's documented limits are refused (default: %(default)s)",
     )
+    add(
+        "--latency",
+        choices=("off", "documented"),
+        default="off",
+        help="whether answers take the time of the documented model (default: %(default)s)",
+    )
+    add(
+        "--scenario",
+        type=_scenario,
+        metavar="FILE",
+        help="JSON file with named options, company settings and faults to begin with",
+    )
+    add(
+        "--fault-rate",
+        type=_rate,
+        default=0.0,
+        metavar="RATE",
+        help="part of all calls that meet a random fault which a client can survive, 0 to 1 (default: %(default)s)",
+    )
+    add(
+        "--fault-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="what random faults and latencies are drawn from: the same seed, the same draws (default: %(default)s)",
+    )
     add("--auto-consent", action="store_true", help="consent at once with the preselected company, without a page")
     add("--public-url", default="", help="address to name in the discovery document (default: the caller's Host)")
     add("--no-request-log", action="store_true", help="keep no log of requests; counts are kept all the same")
@@ -82,6 +111,22 @@ def _option(text: str) -> tuple[str, str]:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _scenario(text: str) -> Scenario:
+    """The file behind --scenario, checked."""
+    try:
+        return scenario.read(Path(text))
+    except scenario.BadScenario as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _rate(text: str) -> float:
+    """--fault-rate, checked."""
+    rate = float(text)
+    if not 0 <= rate <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return rate
+
+
 def _new_company(text: str) -> NewCompany:
     """One --add-company, checked."""
     try:
@@ -92,7 +137,7 @@ def _new_company(text: str) -> NewCompany:
 
 def settings_of(given: argparse.Namespace) -> Settings:
     """The emulator's settings from the parsed command line."""
-    return Settings(
+    settings = Settings(
         client_id=given.client_id,
         client_secret=given.client_secret,
         redirect_uris=tuple(given.redirect_uri),
@@ -103,7 +148,11 @@ def settings_of(given: argparse.Namespace) -> Settings:
         request_log=not given.no_request_log,
         options=tuple(given.option),
         companies=tuple(given.add_company),
+        latency=given.latency,
+        fault_seed=given.fault_seed,
+        fault_rate=given.fault_rate,
     )
+    return scenario.begun(settings, given.scenario) if given.scenario else settings
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -127,8 +176,13 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until told to stop. 1 if the port cannot be had."""
+    """Run until told to stop. 1 if it cannot begin: the reason is on standard error."""
     given = parser().parse_args(arguments)
+    try:
+        app = create_app(settings_of(given), SystemClock(), RandomIds())
+    except UnknownCompany as error:
+        sys.stderr.write(f"qbo-emulator: {error}\n")
+        return 1
     try:
         listening = _listen(given.host, given.port)
     except (OSError, OverflowError) as error:
@@ -137,23 +191,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The books are trees without cycles; searching them again and again would stop the server for a second at 100,000
     # invoices. Young objects are still searched.
     gc.set_threshold(50_000, 20, 1_000)
-    app = create_app(settings_of(given), SystemClock(), RandomIds())
     host = f"[{given.host}]" if ":" in given.host else given.host
     sys.stdout.write(f"qbo-emulator listening on http://{host}:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            timeout_keep_alive=75,  # a client that pauses between calls should not meet a closing connection
-            timeout_graceful_shutdown=5,
-        )
-    )
-    server.run(sockets=[listening])
+    uvicorn.Server(server.config(app)).run(sockets=[listening])
     return 0
 
 

@@ -6,6 +6,8 @@ can be pushed forward lets a test live through a hundred days in a second. No sl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -47,10 +49,20 @@ class ShiftedClock:
     def __init__(self, base: Clock) -> None:
         self._base = base
         self._shift = timedelta()
+        self._held: datetime | None = None
 
     def now(self) -> datetime:
         """The base clock's present plus the shift."""
-        return self._base.now() + self._shift
+        return self._held or self._base.now() + self._shift
+
+    @contextmanager
+    def held_at(self, moment: datetime) -> Iterator[None]:
+        """Meanwhile it is that moment: for what was due then and is done now."""
+        self._held = moment
+        try:
+            yield
+        finally:
+            self._held = None
 
     def advance(self, seconds: float) -> None:
         """Push the clock forward; there is no way back, for windows and expiries would break."""

@@ -184,6 +184,10 @@ class OAuth:
         grant = held[0]
         return Access(grant.client_id, grant.realm_id, grant.scopes)
 
+    def expire(self, token: str) -> None:
+        """An access token dies before its time; its grant lives on."""
+        self._access.pop(token, None)
+
     def disconnect(self, realm_id: str) -> int:
         """The customer disconnects inside QuickBooks: every grant of the realm ends. Answers how many."""
         held = list(self._refresh.values())

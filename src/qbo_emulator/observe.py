@@ -10,7 +10,9 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qbo_emulator.gateway.delivery import ConnectionLost
 from qbo_emulator.request_log import LONGEST_BODY, Entry, cut
+from qbo_emulator.routes.delivery import LOSS
 from qbo_emulator.world import World
 
 APART = ("/_emulator/", "/app/")  # the control API and the pages for people
@@ -24,6 +26,7 @@ class _Seen:
     request: bytearray = field(default_factory=bytearray)
     answer: bytearray = field(default_factory=bytearray)
     status: int = 0
+    lost: bool = False
 
 
 def kind_of(method: str, path: str) -> str:
@@ -52,7 +55,8 @@ class Observer:
         self._world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the call on and watch it."""
+        """Pass the call on and watch it. What was due before it came is done before it is looked at."""
+        self._world.later.catch_up()
         if scope["type"] != "http" or scope["path"].startswith(APART):
             await self._app(scope, receive, send)
             return
@@ -68,7 +72,9 @@ class Observer:
             return message
 
         async def watched_send(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == LOSS:
+                seen.lost = True
+            elif message["type"] == "http.response.start":
                 seen.status = message["status"]
                 message["headers"] = [*message["headers"], (b"intuit_tid", tid.encode())]
             elif len(seen.answer) < LONGEST_BODY * 4:
@@ -77,6 +83,9 @@ class Observer:
 
         try:
             await self._app(scope, watched_receive, watched_send)
+        except ConnectionLost:
+            seen.lost = True
+            raise
         finally:
             elapsed = round((perf_counter() - begun) * 1000, 3)
             self._log(scope, seen, started.isoformat(), tid, elapsed)
@@ -91,11 +100,12 @@ class Observer:
             method=scope["method"],
             path=path,
             query=scope["query_string"].decode("latin-1"),
-            status=seen.status or 500,  # nothing was answered: a mistake of ours goes by this layer
+            status=seen.status or (0 if seen.lost else 500),  # a mistake of ours is answered behind this layer
             elapsed_ms=elapsed,
             realm_id=realm_of(path),
             intuit_tid=tid,
             request_body="" if secret or not log.enabled else cut(bytes(seen.request)),
+            notes=", ".join(scope.get("state", {}).get("notes", ())),
             response_body="" if secret or not log.enabled else cut(bytes(seen.answer)),
         )
         log.add(entry)

@@ -30,10 +30,10 @@ class Options(Choices, kw_only=True, forbid_unknown_fields=True):
     """Whether each item of a batch counts against 500 calls a minute (F4-11)."""
     monthly_reads: Annotated[int, msgspec.Meta(ge=0)] = 500_000
     """Metered reads a month before reads are refused (F1.3-4); 0 is no end."""
-    sandbox: bool = False
-    """Whether the companies are sandboxes, whose reads are not metered (F1.3-6)."""
     request_ids: Literal["replay", "ignore", "refuse"] = "replay"
     """What a repeated request id brings: the first answer again, a second write, or 600 (section 3.4)."""
+    latency: Literal["off", "documented"] = "off"
+    """Whether answers take the time that gateway/latency.py says."""
     largest_body: Annotated[int, msgspec.Meta(ge=1)] = 10_000_000
     """Bytes of a body before it is answered 413 (F4-8)."""
 

@@ -16,7 +16,10 @@ MOST_CHARACTERS = 50_000_000  # of all bodies together
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One call. `kind` is write, batch, read, query, token or other; bodies are cut at LONGEST_BODY characters."""
+    """One call. `kind` is write, batch, read, query, token or other; bodies are cut at LONGEST_BODY characters.
+
+    `status` 0: the connection was lost before an answer. `notes`: faults that were injected, the limit that refused.
+    """
 
     n: int
     at: str
@@ -30,6 +33,7 @@ class Entry:
     intuit_tid: str
     request_body: str
     response_body: str
+    notes: str = ""
 
     def size(self) -> int:
         """Characters of both bodies."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qbo_emulator.books.kinds import CompanyKind
-from qbo_emulator.company_changes import NewCompany
+from qbo_emulator.company_changes import CompanyPatch, NewCompany
+from qbo_emulator.gateway.fault_rules import FaultRule
 
 Limits = Literal["documented", "none"]
+Latency = Literal["off", "documented"]
 
 DEFAULT_CLIENT_ID = "emulator-client-id"
 DEFAULT_CLIENT_SECRET = "emulator-client-secret"  # a name, not a secret: it opens nothing but this emulator
@@ -24,7 +26,9 @@ class Settings:
     `redirect_uris` are those of the first app. `company` is the one that consent preselects. `public_url` is the
     address in the discovery document; empty means: whatever Host the caller used. `request_log` switches the log
     of requests on. `options` are (name, value) pairs of options.py that differ from the defaults.
-    `companies` are there beside the standard ones.
+    `companies` are there beside the standard ones; `patches` are settings by realm id. `faults` are in force from the
+    start; `fault_rate` (0 to 1) of all calls meet a random one besides, drawn from `fault_seed`, as are the times of
+    the `latency` model.
     """
 
     client_id: str = DEFAULT_CLIENT_ID
@@ -35,5 +39,10 @@ class Settings:
     auto_consent: bool = False
     public_url: str = ""
     request_log: bool = True
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, object], ...] = ()
     companies: tuple[NewCompany, ...] = ()
+    patches: tuple[tuple[str, CompanyPatch], ...] = ()
+    latency: Latency = "off"
+    faults: tuple[FaultRule, ...] = ()
+    fault_seed: int = 0
+    fault_rate: float = 0

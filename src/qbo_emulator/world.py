@@ -5,12 +5,19 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
+from random import Random
+
 from qbo_emulator import company_changes
 from qbo_emulator import options as named
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.kinds import BUILDERS, REALMS
 from qbo_emulator.clock import Clock, ShiftedClock
-from qbo_emulator.company_changes import NewCompany
+from qbo_emulator.company_changes import CompanyPatch, NewCompany
+from qbo_emulator.gateway.fault_mix import survivable
+from qbo_emulator.gateway.fault_plan import FaultPlan
+from qbo_emulator.gateway.lag import Lags
+from qbo_emulator.gateway.latency import Latency
+from qbo_emulator.gateway.later import Later
 from qbo_emulator.gateway.meter import Meter
 from qbo_emulator.gateway.replay import Replay
 from qbo_emulator.gateway.throttle import Throttle
@@ -20,6 +27,10 @@ from qbo_emulator.request_log import RequestLog
 from qbo_emulator.settings import Settings
 
 FIRST_ADDED = 9341450000001001
+
+
+class UnknownCompany(ValueError):
+    """Settings are for a company that there is not."""
 
 
 class World:
@@ -36,17 +47,36 @@ class World:
     def reset(self) -> None:
         """Both companies new, only the first app, no tokens, an empty log, the options of the start."""
         self.companies: dict[str, Company] = {}
-        self.options = named.changed(named.Options(limits=self.settings.limits), dict(self.settings.options))
+        self.options = named.changed(
+            named.Options(limits=self.settings.limits, latency=self.settings.latency), dict(self.settings.options)
+        )
         for kind in REALMS:
             self._admit(BUILDERS[kind](self.clock))
         for new in self.settings.companies:
             self.add_companies(new)
+        for realm_id, patch in self.settings.patches:
+            self._patch(realm_id, patch)
         self.oauth = OAuth(self.clock, self.ids)
         self.oauth.register(self.settings.client_id, self.settings.client_secret, self.settings.redirect_uris)
         self.throttle = Throttle()
         self.meter = Meter()
         self.replay = Replay()
+        self._prepare_faults(self.settings)
         self.log.clear()
+
+    def _patch(self, realm_id: str, patch: CompanyPatch) -> None:
+        if realm_id not in self.companies:
+            raise UnknownCompany(f"there is no company {realm_id}")
+        company_changes.apply(self.companies[realm_id].settings, patch)
+
+    def _prepare_faults(self, settings: Settings) -> None:
+        self.faults = FaultPlan(Random(f"faults {settings.fault_seed}"))
+        self.latency = Latency(Random(f"latency {settings.fault_seed}"))
+        self.lags, self.later = Lags(), Later(self.clock)
+        for rule in settings.faults:
+            self.faults.add(rule)
+        if settings.fault_rate:
+            self.faults.add(survivable(settings.fault_rate))
 
     @property
     def options(self) -> named.Options:

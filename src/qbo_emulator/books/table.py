@@ -6,9 +6,10 @@ here knows a rule of QuickBooks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from operator import attrgetter
+from typing import TypeAlias
 
 from qbo_emulator.books.ordered import Key, Ordered
 from qbo_emulator.books.state import BadState, State, require_names
@@ -47,6 +48,10 @@ def index_key(value: object) -> object:
     return fold(value) if isinstance(value, str) else value
 
 
+# Told of every change of a row: its id, its data (None: removed), the time of change (None: as it was).
+Follower: TypeAlias = Callable[[str, Obj | None, int | None], None]
+
+
 class Table(State):
     """All rows of one entity by id, in the order of creation."""
 
@@ -56,6 +61,7 @@ class Table(State):
         self.deleted: dict[str, int] = {}
         self.version = 0
         self._orders: dict[tuple[str, ...], Ordered] = {}
+        self.followers: list[Follower] = []
         self._recent: dict[str, None] = {}
         self._indexes: dict[str, dict[object, dict[str, None]]] = {prop: {} for prop in indexed}
 
@@ -72,6 +78,7 @@ class Table(State):
         self._file(row.id, row.data)
         self._mark(row.id)
         self._note(row.id)
+        self._tell(row.id, row.data, row.changed_at)
 
     def replace(self, row: Row, data: Obj, at: int | None) -> None:
         """Give a row new data; `at` None leaves its time of change as it is."""
@@ -89,6 +96,7 @@ class Table(State):
             row.changed_at = at
             self._mark(row.id)
         self._note(row.id)
+        self._tell(row.id, data, at)
 
     def remove(self, row: Row, at: int) -> None:
         """Delete a row; its id and the moment are remembered."""
@@ -98,6 +106,15 @@ class Table(State):
         self.deleted[row.id] = at
         self._mark(row.id)
         self._note(row.id)
+        self._tell(row.id, None, at)
+
+    def put(self, row_id: str, data: Obj | None, at: int | None) -> None:
+        """Do what another table told its followers."""
+        row = self.rows.get(row_id)
+        if row is not None:
+            self.replace(row, data, at) if data is not None else self.remove(row, at or row.changed_at)
+        elif data is not None:
+            self.insert(Row(row_id, data, at or 0, at or 0))
 
     def indexed(self, prop: str) -> bool:
         """Whether there is an index on this property."""
@@ -140,6 +157,12 @@ class Table(State):
             "indexes": {prop: [list(ids) for ids in index.values() if ids] for prop, index in self._indexes.items()},
         }
 
+    def copied(self) -> Table:
+        """A table of its own with the same rows, whose data is shared."""
+        made = Table(self.name, tuple(self._indexes))
+        made.load(self.dump())
+        return made
+
     def load(self, state: Obj) -> None:
         """Become what was dumped."""
         require_names(self.name, state, ("fields", "rows", "deleted", "recent", "indexes"))
@@ -163,6 +186,10 @@ class Table(State):
     def _file(self, row_id: str, data: Obj) -> None:
         for prop, index in self._indexes.items():
             index.setdefault(index_key(data.get(prop)), {})[row_id] = None
+
+    def _tell(self, row_id: str, data: Obj | None, at: int | None) -> None:
+        for follower in self.followers:
+            follower(row_id, data, at)
 
     def _mark(self, row_id: str) -> None:
         self._recent.pop(row_id, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from qbo_emulator.books import batch, cdc, faults, invoices, mailing, operations, printing, profile, query, taxes
 from qbo_emulator.books.company import Company
@@ -33,6 +34,23 @@ def options_of(params: Mapping[str, str]) -> Options:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ItemFault:
+    """What an item of a batch is answered with, in place of its outcome; `committed` if it is done all the same."""
+
+    fault: faults.Fault
+    committed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a call is done: the books that queries and CDC look at, those of reads by id, items that get a fault."""
+
+    queried: Company
+    read: Company
+    item_faults: Mapping[int, ItemFault] = field(default_factory=dict)
+
+
 class Accounting:
     """Does what calls ask for. `replay` keeps what request ids were answered."""
 
@@ -41,7 +59,7 @@ class Accounting:
         self._replay = replay
         self._options = options
 
-    def answer(self, call: Call, company: Company) -> Answer:
+    def answer(self, call: Call, company: Company, manner: Manner) -> Answer:
         """The answer to an admitted call. Raises Fault."""
         profile.check_subscription(company)
         if call.segments == ("taxservice", "taxcode") and call.method == "POST":
@@ -50,36 +68,42 @@ class Accounting:
             return wire_format.success(echo, self._clock, timed=False)
         if call.method == "GET" and call.segments[2:] == ("pdf",):
             return wire_format.pdf(printing.printed(company, *_form(call)))
-        return wire_format.success(self._content(call, company), self._clock)
+        return wire_format.success(self._content(call, company, manner), self._clock)
 
-    def _content(self, call: Call, company: Company) -> Obj:
+    def _content(self, call: Call, company: Company, manner: Manner) -> Obj:
         match call.method, call.segments:
             case "GET", ("query",):
-                return {"QueryResponse": query.run(company, call.params.get("query", ""))}
+                return {"QueryResponse": query.run(manner.queried, call.params.get("query", ""))}
             case "POST", ("query",):
-                return {"QueryResponse": query.run(company, call.body.decode("utf-8", "replace"))}
+                return {"QueryResponse": query.run(manner.queried, call.body.decode("utf-8", "replace"))}
             case "GET", ("cdc",):
-                return {"CDCResponse": [_changes(call, company)]}
+                return {"CDCResponse": [_changes(call, manner.queried)]}
             case "POST", ("batch",):
-                return {"BatchItemResponse": self._batch(call, company)}
+                return {"BatchItemResponse": self._batch(call, company, manner)}
             case "GET", (path,):
-                return _read(call, company, path, None)
+                return _read(call, manner.read, path, None)
             case "GET", (path, row_id):
-                return _read(call, company, path, row_id)
+                return _read(call, manner.read, path, row_id)
             case "POST", (path,):
                 return self._write(call, company, path)
             case "POST", (_, _, "send"):
                 return self._send(call, company)
         raise _no_such_path(call)
 
-    def _batch(self, call: Call, company: Company) -> list[Obj]:
+    def _batch(self, call: Call, company: Company, manner: Manner) -> list[Obj]:
         items = batch.items_of(call.content)
         check_request_id(call.request_id, [str(item.get("bId", "")) for item in items])
 
-        def around(_index: int, item: Obj, work: Callable[[], Obj]) -> Obj:
-            return work() if "Query" in item else self._once(call, company, f"batch {item.get('bId')}", work)
+        def around(index: int, item: Obj, work: Callable[[], Obj]) -> Obj:
+            wrong = manner.item_faults.get(index)
+            if wrong and not wrong.committed:
+                raise wrong.fault
+            outcome = work() if "Query" in item else self._once(call, company, f"batch {item.get('bId')}", work)
+            if wrong:
+                raise wrong.fault
+            return outcome
 
-        return batch.run(company, items, around, company)
+        return batch.run(company, items, around, manner.queried)
 
     def _write(self, call: Call, company: Company, path: str) -> Obj:
         body, entity, options = call.content, _entity(call, path), options_of(call.params)

@@ -16,6 +16,7 @@ from qbo_emulator.gateway.call import Call
 
 WRITES = ("create", "update", "delete", "void")
 READS = ("read", "query", "cdc")
+TOKEN_OPERATIONS = ("exchange", "refresh", "revoke")
 OTHER = "other"  # tax service, mail, paths that there are not
 
 _FROM = re.compile(r"\bfrom\s+(\w+)", re.IGNORECASE)
@@ -45,11 +46,17 @@ class Arrival:
 
 
 def arrival_of(call: Call) -> Arrival:
-    """The call by its parts; none if its body cannot be read."""
+    """The call by its parts; what cannot be read is one part of which nothing is known."""
     try:
-        return Arrival(call.realm_id, call.is_batch, _acts(call))
+        acts = _acts(call)
     except Fault:
-        return Arrival(call.realm_id, call.is_batch, ())
+        acts = ()
+    return Arrival(call.realm_id, call.is_batch, acts or (Act("", OTHER),))
+
+
+def arrival_of_token(operation: str) -> Arrival:
+    """A call of the token endpoints: exchange, refresh or revoke."""
+    return Arrival("", False, (Act("Token", operation),))
 
 
 def _acts(call: Call) -> tuple[Act, ...]:

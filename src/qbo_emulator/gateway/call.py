@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any  # a body from JSON, not looked at yet
 from urllib.parse import unquote
 
-from qbo_emulator.gateway.wire_format import decode
+from qbo_emulator.books import batch
+from qbo_emulator.gateway.wire_format import decode, encode
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class Call:
         return self.segments[:1] == ("batch",)
 
     @property
+    def credentials(self) -> tuple[str, str]:
+        """How the caller signs in (lower case), and with what; both empty if not at all."""
+        scheme, _, credentials = self.headers.get("authorization", "").partition(" ")
+        return scheme.lower(), credentials.strip()
+
+    @property
     def request_id(self) -> str:
         """What the caller named this call, to repeat it safely; empty if nothing."""
         return self.params.get("requestid", "")
@@ -49,3 +56,7 @@ class Call:
     def content(self) -> Any:
         """The body as JSON with exact numbers, decoded once. Fault 2010 if it is none."""
         return decode(self.body)
+
+    def part(self, start: int, stop: int | None) -> Call:
+        """The batch with some of its items only. The Fault of the whole if it is no valid batch."""
+        return replace(self, body=encode({"BatchItemRequest": batch.items_of(self.content)[start:stop]}))

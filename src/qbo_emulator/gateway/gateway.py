@@ -1,73 +1,87 @@
-"""What every call of the Accounting API passes through before the books see it: who calls, and is there room."""
+"""What every call of the Accounting API passes through before the books see it: who calls, is there room, what goes
+wrong.
+"""
 
 from __future__ import annotations
 
 from qbo_emulator.books import faults
-from qbo_emulator.books.history import Actor
 from qbo_emulator.gateway import wire_format
-from qbo_emulator.gateway.accounting import Accounting
-from qbo_emulator.gateway.answer import Answer
 from qbo_emulator.gateway.arrival import Arrival, arrival_of
 from qbo_emulator.gateway.call import Call
+from qbo_emulator.gateway.delivery import Delivery
+from qbo_emulator.gateway.injection import Injection, refusal_of
 from qbo_emulator.gateway.throttle import Load, Throttled
 from qbo_emulator.oauth import ACCOUNTING, Access
 from qbo_emulator.world import World
 
 
 class Gateway:
-    """The entrance to one world."""
+    """The entrance to one world. Calls are handled one after another; how long each takes is in its delivery."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def handle(self, call: Call) -> Answer:
-        """The answer, faults included."""
+    def handle(self, call: Call) -> Delivery:
+        """What becomes of the call, faults included."""
         world = self._world
+        world.later.catch_up()
         if len(call.body) > world.options.largest_body:
-            return wire_format.page(413)  # F4-8: what stands before QuickBooks looks at nothing else
+            return Delivery(wire_format.page(413))  # F4-8: what stands before QuickBooks looks at nothing else
+        arrival = arrival_of(call)
         try:
-            access = self._access(call)
-            arrival = arrival_of(call)
-            self._admit(arrival, access)
-            with world.companies[call.realm_id].acting(Actor(access.client_id, is_app=True)):
-                return self._work(call, arrival)
+            load = self._load(arrival, self._access(call))
+            self._admit(arrival, load)
+        except Throttled as refused:
+            return self._refused(faults.of("3001"), f"limit: {refused.limit}")
         except faults.Fault as fault:
-            return wire_format.refusal(fault, world.clock, world.options.throttle_answer)
+            return self._refused(fault)
+        return self._done(call, arrival, load)
+
+    def _done(self, call: Call, arrival: Arrival, load: Load) -> Delivery:
+        """An admitted call, with all that goes wrong with it."""
+        world, company = self._world, self._world.companies[call.realm_id]
+        world.lags.keep(company, world.faults.lags(call.realm_id))
+        decision = world.faults.decide(arrival)
+        injection = Injection(world, call, load.client_id, decision)
+        injection.disturb()
+        try:
+            if decision.hits:
+                self._access(call)  # its token may have died just now
+        except faults.Fault as fault:
+            return self._refused(fault, *decision.notes)
+        delivery = injection.delivery(arrival)
+        if delivery.working:
+            world.throttle.hold(load, world.clock.now(), delivery.working)
+        return delivery
+
+    def _refused(self, fault: faults.Fault, *notes: str) -> Delivery:
+        return Delivery(refusal_of(fault, self._world), notes=notes)
 
     def _access(self, call: Call) -> Access:
         """The caller's access to this realm. Faults 3202 (no token), 3200 (dead token), 3100 (not this realm)."""
-        scheme, _, token = call.headers.get("authorization", "").partition(" ")
-        access = self._world.oauth.access(token.strip()) if scheme.lower() == "bearer" else None
+        scheme, token = call.credentials
+        access = self._world.oauth.access(token) if scheme == "bearer" else None
         if access is None:
-            shown = token.strip()[:8]
-            raise faults.of("3200", token=shown) if shown else faults.of("3202")
+            raise faults.of("3200", token=token[:8]) if token else faults.of("3202")
         if access.realm_id != call.realm_id or ACCOUNTING not in access.scopes:
             raise faults.of("3100")
         return access
 
-    def _admit(self, arrival: Arrival, access: Access) -> None:
-        """Fault 3001 if a limit says no."""
-        world, now = self._world, self._world.clock.now()
-        if world.options.limits == "none":
-            return
-        try:
+    def _load(self, arrival: Arrival, access: Access) -> Load:
+        counted = arrival.is_batch and self._world.options.batch_items == "counted"
+        return Load(access.realm_id, access.client_id, arrival.is_batch, len(arrival.acts) if counted else 1)
+
+    def _admit(self, arrival: Arrival, load: Load) -> None:
+        """Throttled if a limit says no."""
+        world = self._world
+        if world.options.limits == "documented":
             self._check_cap(arrival)
-            events = max(1, len(arrival.acts)) if arrival.is_batch and world.options.batch_items == "counted" else 1
-            world.throttle.admit(Load(access.realm_id, access.client_id, arrival.is_batch, events), now)
-        except Throttled as refused:
-            raise faults.of("3001") from refused
+            world.throttle.admit(load, world.clock.now())
 
     def _check_cap(self, arrival: Arrival) -> None:
         """At the monthly cap what reads is refused; writes go on (F1.3-4)."""
-        options, now = self._world.options, self._world.clock.now()
-        capped = options.monthly_reads and not options.sandbox
-        if capped and arrival.reads and self._world.meter.reads(now) >= options.monthly_reads:
-            raise Throttled(f"{options.monthly_reads} reads a month")
-
-    def _work(self, call: Call, arrival: Arrival) -> Answer:
         world = self._world
-        accounting = Accounting(world.clock, world.replay, world.options)
-        answer = accounting.answer(call, world.companies[call.realm_id])
-        if not world.options.sandbox:
-            world.meter.count(arrival.reads, world.clock.now())  # a call that failed raised a fault (F1.3-6)
-        return answer
+        most = world.options.monthly_reads
+        metered = arrival.reads and not world.companies[arrival.realm_id].settings.sandbox
+        if most and metered and world.meter.reads(world.clock.now()) >= most:
+            raise Throttled(f"{most} reads a month")

@@ -53,13 +53,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a call asks for: a place for `seconds`, and `events` of the calls a minute."""
+    """Who calls, and how many of the calls a minute it takes."""
 
     realm_id: str
     client_id: str
     is_batch: bool = False
     events: int = 1
-    seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +97,26 @@ class Throttle:
             if not window.room(now, events):
                 raise Throttled(limit.name)
             taken.append((window, events))
-        self._take_place(load, now)
+        if self._in_flight(load, now) >= IN_FLIGHT:
+            raise Throttled(f"{IN_FLIGHT} in flight")
         for window, events in taken:
             window.add(now, events)
+
+    def hold(self, load: Load, moment: datetime, seconds: float) -> None:
+        """An admitted call stays in flight for so long."""
+        end = microseconds(moment) + round(seconds * SECOND)
+        self._ends.setdefault((load.realm_id, load.client_id), []).append(end)
+
+    def _in_flight(self, load: Load, now: int) -> int:
+        key = (load.realm_id, load.client_id)
+        self._ends[key] = [end for end in self._ends.get(key, ()) if end > now]
+        return len(self._ends[key])
 
     def use_up(self, realm_id: str, calls: int, batches: int, moment: datetime) -> None:
         """Another app calls the same realm: what counts for all apps together fills up (F1.1-17)."""
         now, load = microseconds(moment), Load(realm_id, "")
         self._window(CALLS, load).add(now, calls)
         self._window(BATCHES, load).add(now, batches)
-
-    def _take_place(self, load: Load, now: int) -> None:
-        key = (load.realm_id, load.client_id)
-        busy = [end for end in self._ends.get(key, ()) if end > now]
-        if len(busy) >= IN_FLIGHT:
-            raise Throttled(f"{IN_FLIGHT} in flight")
-        self._ends[key] = [*busy, now + round(load.seconds * SECOND)]
 
     def _window(self, limit: _Limit, load: Load) -> Window:
         owner = (load.realm_id, load.client_id) if limit.per_app else (load.realm_id,)

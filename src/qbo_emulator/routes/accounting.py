@@ -1,22 +1,18 @@
-"""/v3/company/{realm}/...: makes a call of what came over HTTP, and a response of the gateway's answer."""
+"""/v3/company/{realm}/...: makes a call of what came over HTTP; the gateway says what is delivered."""
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from qbo_emulator.gateway.answer import Answer
 from qbo_emulator.gateway.call import Call
 from qbo_emulator.gateway.gateway import Gateway
+from qbo_emulator.routes.delivery import Delivered, Sleep
 from qbo_emulator.world import World
-
-
-def response_of(answer: Answer) -> Response:
-    """The answer as Starlette sends it."""
-    return Response(answer.body, answer.status, dict(answer.headers), answer.content_type)
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -43,12 +39,22 @@ async def call_of(request: Request, most: int) -> Call:
     )
 
 
-def routes(world: World) -> list[Route]:
+def _wake(world: World) -> None:
+    """Do what is due later at its time, even if nobody calls then."""
+    due = world.later.next_due()
+    if due is not None:
+        seconds = (due - world.clock.now()).total_seconds()
+        asyncio.get_running_loop().call_later(seconds + 0.001, world.later.catch_up)
+
+
+def routes(world: World, sleep: Sleep) -> list[Route]:
     """The one route; the rest of the path is sorted out behind it, for faults must be QuickBooks' own."""
     gateway = Gateway(world)
 
     async def handle(request: Request) -> Response:
-        return response_of(gateway.handle(await call_of(request, world.options.largest_body)))
+        delivery = gateway.handle(await call_of(request, world.options.largest_body))
+        _wake(world)
+        return Delivered(delivery, sleep)
 
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return [Route("/v3/company/{realm}/{rest:path}", handle, methods=methods)]

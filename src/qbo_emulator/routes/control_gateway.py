@@ -1,4 +1,4 @@
-"""/_emulator/ calls about the gateway: metered reads, other apps' use of the limits.
+"""/_emulator/ calls about the gateway: faults on demand, metered reads, other apps' use of the limits.
 
 Documented in docs/emulator.md.
 """
@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from qbo_emulator.gateway.fault_rules import FaultRule
 from qbo_emulator.gateway.meter import month_of
 from qbo_emulator.world import World
 
@@ -31,6 +32,9 @@ class OtherApp(msgspec.Struct, forbid_unknown_fields=True):
     batches: Count = 0
 
 
+Rules = FaultRule | list[FaultRule]
+
+
 class GatewayControl:
     """The gateway's part of the control API of one world."""
 
@@ -48,6 +52,29 @@ class GatewayControl:
         wanted = msgspec.json.decode(await request.body(), type=Usage)
         self._world.meter.set(wanted.reads, self._world.clock.now())
         return await self.usage(request)
+
+    async def faults(self, _request: Request) -> Response:
+        """All rules, with what each matched and injected."""
+        return JSONResponse(self._world.faults.shown())
+
+    async def add_faults(self, request: Request) -> Response:
+        """Put one rule or several in force; those rules."""
+        sent = msgspec.json.decode(await request.body(), type=Rules)
+        plan = self._world.faults
+        numbers = [plan.add(rule) for rule in (sent if isinstance(sent, list) else [sent])]
+        return JSONResponse([shown for shown in plan.shown() if shown["id"] in numbers], 201)
+
+    async def clear_faults(self, _request: Request) -> Response:
+        """Take all rules out of force."""
+        self._world.faults.clear()
+        return Response(status_code=204)
+
+    async def remove_fault(self, request: Request) -> Response:
+        """Take one rule out of force."""
+        number = request.path_params["number"]
+        if not self._world.faults.remove(number):
+            return JSONResponse({"error": "There is no such fault."}, 404)
+        return Response(status_code=204)
 
     async def other_app(self, request: Request) -> Response:
         """Another app of the same company calls."""

@@ -27,7 +27,9 @@ class Gate:
 
     def calls(self, count: int, realm: str = "r", app: str = "a", batch: bool = False, seconds: float = 0) -> None:
         for _ in range(count):
-            self.throttle.admit(Load(realm, app, batch, seconds=seconds), self.clock.now())
+            load = Load(realm, app, batch)
+            self.throttle.admit(load, self.clock.now())
+            self.throttle.hold(load, self.clock.now(), seconds)
 
     def refused(self, realm: str = "r", app: str = "a", batch: bool = False) -> str:
         with pytest.raises(Throttled) as caught:
