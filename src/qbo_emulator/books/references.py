@@ -27,7 +27,6 @@ EMPTY_LISTS = {
     "DepartmentRef": "Depts",
     "ProjectRef": "Projects",
     "CustomerTypeRef": "CustomerTypes",
-    "ShipMethodRef": "ShipMethods",
     "TaxClassificationRef": "TaxClassifications",
 }
 

@@ -45,6 +45,18 @@ def _tax_mode(company: Company, draft: Obj) -> None:
         draft.pop("GlobalTaxCalculation", None)
 
 
+def _shipping(company: Company, draft: Obj, sent: Obj) -> None:
+    """Fields of shipping need the company's preference (F7.3-13); the method is free text that looks like a
+    reference.
+    """
+    given = [prop for prop in ("ShipDate", "ShipMethodRef", "TrackingNum") if sent.get(prop)]
+    if given and not company.settings.allow_shipping:
+        raise faults.business(f"Shipping is switched off in the company's sales preferences: {', '.join(given)}.")
+    if sent.get("ShipMethodRef"):
+        method = sent["ShipMethodRef"]["value"]
+        draft["ShipMethodRef"] = {"value": method, "name": method}
+
+
 def _links(draft: Obj, sent: Obj, old: Row | None) -> None:
     """Links to payments and deposits are read-only here (F7.3-17); estimates and time are not modelled."""
     for link in sent.get("LinkedTxn") or []:
@@ -64,6 +76,7 @@ def settle(
     _tax_mode(company, draft)
     _delivery(draft)
     _links(draft, sent, old)
+    _shipping(company, draft, sent)
     _custom_fields(company, draft)
     document_numbers.settle(company, entity, draft, old, allow_duplicate)
     return sales_addresses.settle(company, draft, sent, old)

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from emulator_books import delete, fresh, pay, read, ref, refused, sales_line, sparse, void, write
+from emulator_books import TODAY, delete, fresh, pay, read, ref, refused, sales_line, sparse, void, write
 
+from qbo_emulator.books import query
 from qbo_emulator.books.company import Company
 
 
@@ -155,3 +156,81 @@ def test_an_inactive_deposit_account_is_refused(company: Company) -> None:
     sparse(company, "Account", read(company, "Account", "10"), Active=False)
     with refused("610"):
         _payment(company, DepositToAccountRef=ref("10"))
+
+
+def test_f7_4_2_a_payment_may_be_of_nothing_but_not_negative(company: Company) -> None:
+    assert _payment(company, total=Decimal(0))["TotalAmt"] == 0
+    with refused("2240"):
+        _payment(company, total=Decimal("-0.01"))
+
+
+def test_f7_4_5_and_15_unapplied_is_the_total_less_the_lines_whatever_is_sent(company: Company) -> None:
+    made = _payment(company, _line(Decimal("33.33")), UnappliedAmt=Decimal(1))
+    assert made["UnappliedAmt"] == Decimal("66.67")
+
+
+def test_f7_4_6_and_11_a_payment_is_dated_today_unless_told_otherwise(company: Company) -> None:
+    assert _payment(company)["TxnDate"] == TODAY
+    made = _payment(company, TxnDate="2026-01-02", PrivateNote="x" * 4000)
+    assert (made["TxnDate"], len(made["PrivateNote"])) == ("2026-01-02", 4000)
+    with refused("2050"):
+        _payment(company, PrivateNote="x" * 4001)
+
+
+def test_f7_4_7_the_method_is_optional_and_named(company: Company) -> None:
+    assert "PaymentMethodRef" not in _payment(company)
+    assert _payment(company, PaymentMethodRef=ref("1"))["PaymentMethodRef"]["name"] == "Cash"
+
+
+def test_f7_4_8_and_22_the_reference_holds_21_characters_and_finds_the_payment(company: Company) -> None:
+    made = _payment(company, PaymentRefNum="R" * 21)
+    found = query.run(company, f"select * from Payment where PaymentRefNum = '{'r' * 21}'")
+    assert [one["Id"] for one in found["Payment"]] == [made["Id"]]
+    with refused("4001"):
+        query.run(company, "select * from Payment where PrivateNote = 'x'")
+
+
+def test_f7_4_10_receivables_are_the_companys_unless_another_account_is_named(company: Company) -> None:
+    other = write(company, "Account", Name="Other receivables", AccountType="Accounts Receivable")
+    made = _payment(company, ARAccountRef=ref(other))
+    assert made["ARAccountRef"] == {"value": other["Id"], "name": "Other receivables"}
+    assert read(company, "Account", other["Id"])["CurrentBalance"] == Decimal("-100.00")
+    _payment(company)
+    assert read(company, "Account", str(company.settings.receivables_account))["CurrentBalance"] == Decimal("100.00")
+
+
+def test_f7_4_12_only_the_home_currency_is_modelled(company: Company) -> None:
+    assert _payment(company, CurrencyRef=ref("USD"))["CurrencyRef"]["value"] == "USD"
+    with refused("2220"):
+        _payment(company, CurrencyRef=ref("EUR"))
+
+
+def test_f7_4_13_no_card_is_charged(company: Company) -> None:
+    assert _payment(company)["ProcessPayment"] is False
+    with refused("500"):
+        _payment(company, ProcessPayment=True)
+    with refused("500"):
+        _payment(company, CreditCardPayment={"CreditChargeInfo": {"Number": "4111"}})
+
+
+def test_f7_6_3_an_invoice_in_a_closed_period_is_cancelled_by_credit_in_the_open_one(company: Company) -> None:
+    old = write(company, "Invoice", CustomerRef=ref("1"), TxnDate="2025-12-15", Line=[sales_line("1", "80", "NON")])
+    company.settings.book_close_date = date(2025, 12, 31)
+    with refused("6200"):
+        void(company, "Invoice", old)
+    credit = write(company, "CreditMemo", CustomerRef=ref("1"), Line=[sales_line("1", "80", "NON")])
+    lines = [_line(Decimal(80), old["Id"]), _line(Decimal(80), credit["Id"], "CreditMemo")]
+    assert _payment(company, *lines, total=Decimal(0))["UnappliedAmt"] == 0
+    assert read(company, "Invoice", old["Id"])["Balance"] == 0
+
+
+def test_f7_4_20_a_voided_or_deleted_credit_memo_or_invoice_cannot_be_linked(company: Company) -> None:
+    void(company, "Invoice", read(company, "Invoice", "1"))
+    with refused("6000") as fault:
+        _payment(company, _line(Decimal(1)))
+    assert "entity to link does not exist" in fault.error.detail
+
+
+def test_f1_1_10_a_payment_holds_ten_thousand_lines(company: Company) -> None:
+    with refused("6000"):
+        _payment(company, *[_line(Decimal("0.01"))] * 10_001)

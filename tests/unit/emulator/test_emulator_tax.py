@@ -121,6 +121,83 @@ def test_f8_1_2_the_older_model_takes_the_code_and_ignores_a_total() -> None:
         _book(company, sales_line("1", "100", "TAX"), TxnTaxDetail={"TxnTaxCodeRef": ref("77")})
 
 
+def test_f8_1_6_under_automated_tax_a_sent_code_is_replaced_by_the_places() -> None:
+    company = fresh()
+    other = company.tax_code_of_state["NY"]
+    made = _book(company, sales_line("1", "100", "TAX"), TxnTaxDetail={"TxnTaxCodeRef": ref(other)})
+    assert made["TxnTaxDetail"]["TxnTaxCodeRef"]["value"] == company.tax_code_of_state["CA"]
+    overridden = {"TxnTaxCodeRef": ref(other), "TotalTax": Decimal(9)}
+    made = _book(company, sales_line("1", "100", "TAX"), TxnTaxDetail=overridden)
+    assert made["TxnTaxDetail"]["TxnTaxCodeRef"]["value"] == company.tax_code_of_state["CA"]
+    assert made["TxnTaxDetail"]["TotalTax"] == Decimal("9.00")
+
+
+def test_f8_1_7_automated_tax_shows_a_line_per_rate_and_classifies_every_priced_line() -> None:
+    made = _book(fresh(), sales_line("1", "100", "TAX"), sales_line("1", "50", "NON"), ShipAddr=NEW_YORK)
+    assert len(made["TxnTaxDetail"]["TaxLine"]) == 2
+    classes = [line["SalesItemLineDetail"]["TaxClassificationRef"]["value"] for line in made["Line"][:2]]
+    assert classes == ["EUC-99990201-V1-00020000"] * 2
+    older = _book(sample(), sales_line("1", "100", "TAX"))
+    assert "TaxClassificationRef" not in older["Line"][0]["SalesItemLineDetail"]
+
+
+def test_f8_2_3_the_older_model_may_be_told_to_honour_a_total() -> None:
+    company = sample()
+    sent = {"TxnTaxCodeRef": ref("3"), "TotalTax": Decimal("9.09")}
+    assert _book(company, sales_line("1", "100", "TAX"), TxnTaxDetail=sent)["TxnTaxDetail"]["TotalTax"] == Decimal(
+        "9.10"
+    )
+    company.choices.tax_overrides = "honour"
+    detail = _book(company, sales_line("1", "100", "TAX"), TxnTaxDetail=sent)["TxnTaxDetail"]
+    assert detail["TotalTax"] == Decimal("9.09")
+    deltas = [line["TaxLineDetail"].get("OverrideDeltaAmount", Decimal(0)) for line in detail["TaxLine"]]
+    assert sum(deltas, Decimal(0)) == Decimal("-0.01")
+
+
+def test_automated_tax_may_be_told_to_ignore_a_total() -> None:
+    company = fresh()
+    company.choices.tax_overrides = "ignore"
+    made = _book(company, sales_line("1", "100", "TAX"), TxnTaxDetail=_override("9.99"))
+    assert made["TxnTaxDetail"]["TotalTax"] == Decimal("7.25")
+
+
+@pytest.mark.parametrize(("choice", "tax"), [("honour", Decimal("5.01")), ("zero", Decimal(0)), ("refuse", None)])
+def test_an_override_where_no_agency_is_set_up_does_what_is_chosen(choice: Any, tax: Decimal | None) -> None:
+    company = fresh()
+    company.choices.override_without_agency = choice
+    fields: dict[str, Any] = {"ShipAddr": {"CountrySubDivisionCode": "OR"}, "TxnTaxDetail": _override("5.01")}
+    if tax is None:
+        with refused("6000"):
+            _book(company, sales_line("1", "100", "TAX"), **fields)
+    else:
+        made = _book(company, sales_line("1", "100", "TAX"), **fields)
+        assert made["TxnTaxDetail"]["TotalTax"] == tax
+
+
+def test_f8_2_4_an_override_without_a_taxable_line_may_be_ignored() -> None:
+    company = fresh()
+    company.choices.override_without_taxable_line = "ignore"
+    made = _book(company, sales_line("1", "100", "NON"), TxnTaxDetail=_override("7"))
+    assert (made["TxnTaxDetail"], made["TotalAmt"]) == ({"TotalTax": 0}, Decimal("100.00"))
+
+
+def test_f8_2_5_what_was_booked_can_be_compared_with_what_was_meant() -> None:
+    """Every answer holds the tax and total that count, also where a total was not taken over."""
+    made = _book(sample(), sales_line("1", "100", "TAX"), TxnTaxDetail=_override("7"))
+    assert (made["TxnTaxDetail"]["TotalTax"], made["TotalAmt"]) == (0, Decimal("100.00"))
+
+
+@pytest.mark.parametrize("entity", ["CreditMemo", "SalesReceipt"])
+def test_the_other_forms_are_taxed_alike(entity: str) -> None:
+    company = fresh()
+    who = write(company, "Customer", DisplayName="Ada")
+    lines = [sales_line("1", "100", "TAX"), discount_line(percent="10")]
+    fields: dict[str, Any] = {"CustomerRef": ref(who), "Line": lines, "ApplyTaxAfterDiscount": True}
+    assert write(company, entity, **fields)["TxnTaxDetail"]["TotalTax"] == Decimal("6.53")
+    overridden = write(company, entity, **fields, TxnTaxDetail=_override("6.50"))
+    assert overridden["TotalAmt"] == Decimal("96.50")
+
+
 @pytest.mark.parametrize("build", [fresh, sample])
 def test_f8_3_1_switched_off_no_tax_is_stored(build: Any) -> None:
     company = build()
