@@ -221,3 +221,25 @@ def test_f8_3_2_tax_as_a_line_of_its_own_is_owed_on_its_account_and_in_no_tax_de
 def test_f10_4_5_numbers_of_the_sample_company_go_on_from_1001() -> None:
     numbers = [row.data["DocNumber"] for row in sample().tables["Invoice"].rows.values()]
     assert numbers == [str(1001 + place) for place in range(len(numbers))]
+
+
+def test_f7_3_19_custom_fields_keep_their_values_and_unknown_ones_are_refused() -> None:
+    company = sample()
+    crew = {"DefinitionId": "1", "StringValue": "North"}
+    made = _invoice(company, CustomField=[crew])
+    assert made["CustomField"] == [
+        {"DefinitionId": "1", "Name": "Crew #", "Type": "StringType", "StringValue": "North"}
+    ]
+    kept = sparse(company, "Invoice", made, PrivateNote="n")
+    assert kept["CustomField"] == made["CustomField"]
+    with refused("3000"):
+        _invoice(company, CustomField=[{**crew, "DefinitionId": "2"}])
+
+
+def test_f10_4_1_the_sandboxs_payment_methods() -> None:
+    methods = [(row.data["Name"], row.data["Type"]) for row in sample().tables["PaymentMethod"].rows.values()]
+    cards = ("Visa", "MasterCard", "Discover", "American Express", "Diners Club")
+    assert methods == [
+        *((name, "NON_CREDIT_CARD") for name in ("Cash", "Check")),
+        *((name, "CREDIT_CARD") for name in cards),
+    ]

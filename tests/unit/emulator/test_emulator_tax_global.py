@@ -45,7 +45,7 @@ def _tax_line(rate: str, amount: str) -> dict[str, Any]:
     return {"Amount": Decimal(amount), "DetailType": "TaxLineDetail", "TaxLineDetail": {"TaxRateRef": ref(rate)}}
 
 
-def test_the_company_has_its_countrys_lists_and_currency(company: Company) -> None:
+def test_f10_4_1_the_company_has_its_countrys_payment_methods_and_currency(company: Company) -> None:
     methods = [row.data["Name"] for row in company.tables["PaymentMethod"].rows.values()]
     assert methods == [
         *("Cash", "Cheque", "Visa", "MasterCard", "American Express", "Diners Club", "Discover", "Direct Debit")
