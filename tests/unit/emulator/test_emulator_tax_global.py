@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from emulator_books import discount_line, read, ref, refused, sales_line, sparse, uk, write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbo_emulator.books import taxes
@@ -187,6 +187,7 @@ def test_global_tax_calculation_does_not_exist_in_the_us() -> None:
 amounts = st.decimals(min_value="0.01", max_value=5000, places=2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(amounts, st.sampled_from("12345")), min_size=1, max_size=8), st.booleans())
 def test_lines_and_tax_are_the_total_and_the_books_balance(lines: list[tuple[Decimal, str]], inclusive: bool) -> None:
     company = _company()
