@@ -6,6 +6,8 @@ It holds no rule and no state of its own; several applications in one process do
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,6 +23,7 @@ from qbo_emulator.pages.routes import routes as pages
 from qbo_emulator.routes import accounting, control, levers, oauth
 from qbo_emulator.routes.delivery import Sleep, response_of
 from qbo_emulator.settings import Settings
+from qbo_emulator.webhooks.courier import Courier, sender
 from qbo_emulator.world import World
 
 
@@ -31,6 +34,16 @@ def create_app(settings: Settings, clock: Clock, ids: Ids, sleep: Sleep = asynci
     waits so many seconds where an answer takes its time.
     """
     world = World(settings, clock, ids)
+    courier = Courier(world, sender(lambda: world.options.webhooks_anywhere))
+
+    @asynccontextmanager
+    async def alive(_app: Starlette) -> AsyncIterator[None]:
+        """What goes on beside the calls; a caller without a server's life time goes without it."""
+        carrying = asyncio.create_task(courier.run())
+        yield
+        carrying.cancel()
+        with suppress(asyncio.CancelledError):
+            await carrying
 
     async def surprise(request: Request, _error: Exception) -> Response:
         """A mistake of ours looks like one of QuickBooks' own (F9.3-70); the server's log has the trace."""
@@ -48,6 +61,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids, sleep: Sleep = asynci
         ],
         middleware=[Middleware(Observer, world=world)],
         exception_handlers={500: surprise},
+        lifespan=alive,
     )
     app.state.world = world
     return app

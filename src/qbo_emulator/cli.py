@@ -17,13 +17,15 @@ import uvicorn
 
 from qbo_emulator import company_changes, options, scenario, server
 from qbo_emulator.app import create_app
+from qbo_emulator.bad_input import BadInput
 from qbo_emulator.books.kinds import REALMS
 from qbo_emulator.clock import SystemClock
 from qbo_emulator.company_changes import NewCompany
 from qbo_emulator.ids import RandomIds
 from qbo_emulator.scenario import Scenario
 from qbo_emulator.settings import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Settings
-from qbo_emulator.world import UnknownCompany
+from qbo_emulator.webhooks import subscription
+from qbo_emulator.webhooks.subscription import Subscription
 
 _ABOUT = "A local QuickBooks Online over HTTP: sign-in, the Accounting API of two companies, and a control API."
 
@@ -100,7 +102,22 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help=f"what to do where sources disagree; may be repeated; one of {', '.join(options.NAMES)}",
     )
+    add(
+        "--webhook",
+        type=_webhook,
+        metavar="URL|JSON",
+        help="where the first app is told of changes: an address, or the JSON that the control API takes "
+        "(default: nowhere)",
+    )
     return made
+
+
+def _webhook(text: str) -> Subscription:
+    """One --webhook, checked."""
+    try:
+        return subscription.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _option(text: str) -> tuple[str, str]:
@@ -151,6 +168,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         latency=given.latency,
         fault_seed=given.fault_seed,
         fault_rate=given.fault_rate,
+        webhook=given.webhook,
     )
     return scenario.begun(settings, given.scenario) if given.scenario else settings
 
@@ -180,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         app = create_app(settings_of(given), SystemClock(), RandomIds())
-    except UnknownCompany as error:
+    except BadInput as error:
         sys.stderr.write(f"qbo-emulator: {error}\n")
         return 1
     try:

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from qbo_emulator.books.company import CompanySettings
+from qbo_emulator.books import profile
+from qbo_emulator.books.company import Company, Written
 from qbo_emulator.books.kinds import CompanyKind
 
 MOST_AT_ONCE = 10_000
@@ -36,6 +37,7 @@ class CompanyPatch(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     country: Annotated[str, msgspec.Meta(min_length=2, max_length=2)] | UnsetType = UNSET
     home_currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)] | UnsetType = UNSET
     subscription_active: bool | UnsetType = UNSET
+    user_is_admin: bool | UnsetType = UNSET
     duplicate_name_detail: Literal["null", "id", "text"] | UnsetType = UNSET
 
 
@@ -49,12 +51,16 @@ class NewCompany(CompanyPatch, kw_only=True):
 SETTINGS = CompanyPatch.__struct_fields__
 
 
-def apply(settings: CompanySettings, patch: CompanyPatch) -> None:
-    """Set what the patch names."""
+def apply(company: Company, patch: CompanyPatch) -> None:
+    """Set what the patch names; watchers are told if that changes Preferences (F6-13)."""
+    before = profile.preferences(company)
     for name in SETTINGS:
         value = getattr(patch, name)
         if value is not UNSET:
-            setattr(settings, name, value)
+            setattr(company.settings, name, value)
+    after = profile.preferences(company)
+    if after != before:
+        company.tell(Written("Preferences", after["Id"], "Update", before, after))
 
 
 def parse(text: str) -> NewCompany:

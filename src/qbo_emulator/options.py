@@ -17,10 +17,18 @@ from qbo_emulator.books.choices import Choices
 class Options(Choices, kw_only=True, forbid_unknown_fields=True):
     """All of them, those of the books included; docs/emulator.md has a row for each."""
 
+    refresh_token_days: Literal[101, 100] = 101
+    """How long a value of the refresh token lives unused; the lives in circulation (F2.4-3)."""
     refresh_grace_seconds: Annotated[int, msgspec.Meta(ge=0)] = 0
     """How long a replaced refresh token still works (F2.5-4)."""
     refresh_race: Literal["loser", "both"] = "loser"
     """Who loses when a replaced refresh token is used: only the caller, or the grant with all tokens too (F2.6-5)."""
+    email_verified: bool = True
+    """Whether userinfo says that the person's e-mail address is verified (F2.7-7)."""
+    webhooks_anywhere: bool = False
+    """Whether webhooks may be sent to other machines than this one."""
+    webhook_deactivation: Literal["delete", "update"] = "delete"
+    """As what operation apps are told that a list entry went inactive (F6-13)."""
 
     limits: Literal["documented", "none"] = "documented"
     """Whether calls beyond Intuit's documented limits are refused (section 1.1)."""

@@ -57,7 +57,7 @@ def config(app: Any) -> Config:  # Any: an ASGI application
         http=BreakingProtocol,
         log_level="warning",
         access_log=False,
-        lifespan="off",
+        lifespan="on",
         ws="none",
         timeout_keep_alive=75,  # a client that pauses between calls should not meet a closing connection
         timeout_graceful_shutdown=5,

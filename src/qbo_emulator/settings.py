@@ -11,6 +11,7 @@ from typing import Literal
 from qbo_emulator.books.kinds import CompanyKind
 from qbo_emulator.company_changes import CompanyPatch, NewCompany
 from qbo_emulator.gateway.fault_rules import FaultRule
+from qbo_emulator.webhooks.subscription import Subscription
 
 Limits = Literal["documented", "none"]
 Latency = Literal["off", "documented"]
@@ -28,7 +29,7 @@ class Settings:
     of requests on. `options` are (name, value) pairs of options.py that differ from the defaults.
     `companies` are there beside the standard ones; `patches` are settings by realm id. `faults` are in force from the
     start; `fault_rate` (0 to 1) of all calls meet a random one besides, drawn from `fault_seed`, as are the times of
-    the `latency` model.
+    the `latency` model. `webhook` is the first app's.
     """
 
     client_id: str = DEFAULT_CLIENT_ID
@@ -46,3 +47,4 @@ class Settings:
     faults: tuple[FaultRule, ...] = ()
     fault_seed: int = 0
     fault_rate: float = 0
+    webhook: Subscription | None = None

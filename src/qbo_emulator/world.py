@@ -5,11 +5,13 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 from qbo_emulator import company_changes
 from qbo_emulator import options as named
-from qbo_emulator.books.company import Company
+from qbo_emulator.bad_input import BadInput
+from qbo_emulator.books.company import Company, Written
 from qbo_emulator.books.kinds import BUILDERS, REALMS
 from qbo_emulator.clock import Clock, ShiftedClock
 from qbo_emulator.company_changes import CompanyPatch, NewCompany
@@ -21,16 +23,15 @@ from qbo_emulator.gateway.later import Later
 from qbo_emulator.gateway.meter import Meter
 from qbo_emulator.gateway.replay import Replay
 from qbo_emulator.gateway.throttle import Throttle
+from qbo_emulator.id_tokens import IdTokens
 from qbo_emulator.ids import Ids
 from qbo_emulator.oauth import OAuth
 from qbo_emulator.request_log import RequestLog
 from qbo_emulator.settings import Settings
+from qbo_emulator.webhooks.queue import Rules, WebhookQueue
+from qbo_emulator.webhooks.subscription import Subscription, names_this_machine
 
 FIRST_ADDED = 9341450000001001
-
-
-class UnknownCompany(ValueError):
-    """Settings are for a company that there is not."""
 
 
 class World:
@@ -40,8 +41,11 @@ class World:
         self.settings = settings
         self.clock = ShiftedClock(clock)
         self.ids = ids
+        self.activity = 0  # counts whatever may have changed something
         self.preselected = REALMS[settings.company]
         self.log = RequestLog(settings.request_log)
+        self.id_tokens = IdTokens(ids)
+        self.webhooks = WebhookQueue(ids, self._webhook_rules())
         self.reset()
 
     def reset(self) -> None:
@@ -56,8 +60,11 @@ class World:
             self.add_companies(new)
         for realm_id, patch in self.settings.patches:
             self._patch(realm_id, patch)
-        self.oauth = OAuth(self.clock, self.ids)
+        self.oauth = OAuth(self.clock, self.ids, lambda: self.options)
         self.oauth.register(self.settings.client_id, self.settings.client_secret, self.settings.redirect_uris)
+        self.webhooks.clear()
+        if self.settings.webhook is not None:
+            self.subscribe(self.settings.client_id, self.settings.webhook)
         self.throttle = Throttle()
         self.meter = Meter()
         self.replay = Replay()
@@ -66,8 +73,8 @@ class World:
 
     def _patch(self, realm_id: str, patch: CompanyPatch) -> None:
         if realm_id not in self.companies:
-            raise UnknownCompany(f"there is no company {realm_id}")
-        company_changes.apply(self.companies[realm_id].settings, patch)
+            raise BadInput(f"there is no company {realm_id}")
+        company_changes.apply(self.companies[realm_id], patch)
 
     def _prepare_faults(self, settings: Settings) -> None:
         self.faults = FaultPlan(Random(f"faults {settings.fault_seed}"))
@@ -91,13 +98,15 @@ class World:
             company.choices = chosen
 
     def _admit(self, company: Company) -> None:
+        """Take a company in, and tell the webhooks of what is written in it."""
         company.choices = self.options
+        company.watchers.append(partial(self._happened, company.realm_id))
         self.companies[company.realm_id] = company
 
     def add_companies(self, new: NewCompany) -> list[Company]:
         """Further companies of a kind. One is seeded; all begin as its copies, sharing rows until they change."""
         seeded = BUILDERS[new.kind](self.clock)
-        company_changes.apply(seeded.settings, new)
+        company_changes.apply(seeded, new)
         state, name = seeded.dump(), seeded.settings.name
         first = max([FIRST_ADDED, *(int(realm) + 1 for realm in self.companies)])
         for number in range(new.count):
@@ -109,3 +118,21 @@ class World:
     def company(self, realm_id: str) -> Company | None:
         """The company behind a realm id."""
         return self.companies.get(realm_id)
+
+    def subscribe(self, client_id: str, wanted: Subscription) -> Subscription:
+        """Set an app's webhook endpoint. BadInput for one beyond this machine, unless the option allows it."""
+        if not self.options.webhooks_anywhere and not names_this_machine(wanted.endpoint):
+            raise BadInput("endpoint must be on this machine, unless the option webhooks_anywhere is on")
+        return self.webhooks.subscribe(client_id, wanted, self.clock.now())
+
+    def _happened(self, realm_id: str, written: Written) -> None:
+        self.webhooks.happened(realm_id, written, self.clock.now())
+
+    def _connected(self, client_id: str, realm_id: str) -> bool:
+        return self.oauth.connected(client_id, realm_id)
+
+    def _webhook_rules(self) -> Rules:
+        return Rules(
+            connected=self._connected,
+            deactivation_deletes=lambda: self.options.webhook_deactivation == "delete",
+        )

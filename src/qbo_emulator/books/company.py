@@ -111,6 +111,7 @@ class CompanySettings:
     book_close_date: date | None = None
     book_close_password: bool = False
     subscription_active: bool = True
+    user_is_admin: bool = True
     duplicate_name_detail: str = "null"
     custom_field_names: dict[str, str] = field(default_factory=dict)
     default_term: str | None = None

@@ -4,6 +4,7 @@ wrong.
 
 from __future__ import annotations
 
+from qbo_emulator.apps import ACCOUNTING
 from qbo_emulator.books import faults
 from qbo_emulator.gateway import wire_format
 from qbo_emulator.gateway.arrival import Arrival, arrival_of
@@ -11,7 +12,7 @@ from qbo_emulator.gateway.call import Call
 from qbo_emulator.gateway.delivery import Delivery
 from qbo_emulator.gateway.injection import Injection, refusal_of
 from qbo_emulator.gateway.throttle import Load, Throttled
-from qbo_emulator.oauth import ACCOUNTING, Access
+from qbo_emulator.oauth import Access
 from qbo_emulator.world import World
 
 
@@ -65,6 +66,8 @@ class Gateway:
             raise faults.of("3200", token=token[:8]) if token else faults.of("3202")
         if access.realm_id != call.realm_id or ACCOUNTING not in access.scopes:
             raise faults.of("3100")
+        if access.admin_removed:
+            raise faults.of("120")  # F9.3-6
         return access
 
     def _load(self, arrival: Arrival, access: Access) -> Load:

@@ -62,7 +62,7 @@ class Injection:
             case rules.ClockJump():
                 world.clock.advance(effect.seconds)
             case rules.CompanyChanged():
-                company_changes.apply(self._company.settings, effect.patch())
+                company_changes.apply(self._company, effect.patch())
             case rules.Disconnect():
                 world.oauth.disconnect(realm_id)
             case rules.TokenExpired():

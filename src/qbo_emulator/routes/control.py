@@ -16,12 +16,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from qbo_emulator import company_changes, options
+from qbo_emulator.bad_input import BadInput
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.faults import Fault
 from qbo_emulator.books.kinds import REALMS, CompanyKind
 from qbo_emulator.company_changes import CompanyPatch, NewCompany
+from qbo_emulator.routes.control_apps import AppControl
 from qbo_emulator.routes.control_gateway import GatewayControl
-from qbo_emulator.routes.oauth import token_answer
+from qbo_emulator.routes.forms import missing, whole_number
 from qbo_emulator.world import World
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -29,21 +31,6 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True):
     """A body of the control API; unknown fields are refused."""
-
-
-class NewApp(_Body):
-    """An app to register; what is left out is drawn."""
-
-    client_id: str = ""
-    client_secret: str = ""
-    redirect_uris: list[str] = []
-
-
-class NewToken(_Body):
-    """Tokens without a browser."""
-
-    realm_id: str
-    client_id: str = ""
 
 
 class Advance(_Body):
@@ -80,23 +67,12 @@ def guarded(handler: Handler) -> Handler:
             return JSONResponse({"error": "The control API answers callers on this machine only."}, 403)
         try:
             return await handler(request)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, BadInput) as error:
             return JSONResponse({"error": f"Bad input: {error}"}, 400)
         except Fault as fault:
             return JSONResponse({"error": str(fault)}, 400)
 
     return guard
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not text.isdecimal():
-        raise msgspec.ValidationError(f"{name} must be a whole number of 0 or more")
-    return int(text)
-
-
-def _missing(what: str) -> JSONResponse:
-    return JSONResponse({"error": f"There is no such {what}."}, 404)
 
 
 def _shown(company: Company) -> dict[str, object]:
@@ -134,7 +110,7 @@ class Control:
         """Which company consent offers first, and --auto-consent takes."""
         choice = msgspec.json.decode(await request.body(), type=Choice)
         if self._world.company(choice.realm_id) is None:
-            return _missing("company")
+            return missing("company")
         self._world.preselected = choice.realm_id
         return JSONResponse({"realm_id": choice.realm_id})
 
@@ -143,42 +119,13 @@ class Control:
         patch = msgspec.json.decode(await request.body(), type=CompanyPatch)
         company = self._world.company(request.path_params["realm"])
         if company is None:
-            return _missing("company")
-        company_changes.apply(company.settings, patch)
+            return missing("company")
+        company_changes.apply(company, patch)
         return JSONResponse(_shown(company))
-
-    async def disconnect(self, request: Request) -> Response:
-        """The customer disconnects inside QuickBooks: all tokens of the realm die."""
-        realm_id = request.path_params["realm"]
-        if self._world.company(realm_id) is None:
-            return _missing("company")
-        return JSONResponse({"ended": self._world.oauth.disconnect(realm_id)})
-
-    async def apps(self, _request: Request) -> Response:
-        """All apps, secrets included: they protect nothing."""
-        apps = self._world.oauth.apps.values()
-        return JSONResponse([msgspec.to_builtins(app) for app in apps])
-
-    async def register(self, request: Request) -> Response:
-        """Register an app."""
-        new = msgspec.json.decode(await request.body() or b"{}", type=NewApp)
-        app = self._world.oauth.register(new.client_id, new.client_secret, new.redirect_uris)
-        return JSONResponse(msgspec.to_builtins(app), 201)
-
-    async def tokens(self, request: Request) -> Response:
-        """Tokens without a browser."""
-        new = msgspec.json.decode(await request.body(), type=NewToken)
-        client_id = new.client_id or self._world.settings.client_id
-        if self._world.company(new.realm_id) is None:
-            return _missing("company")
-        if client_id not in self._world.oauth.apps:
-            return _missing("app")
-        issued = self._world.oauth.issue_directly(client_id, new.realm_id)
-        return JSONResponse({**token_answer(issued, hard=True), "realmId": new.realm_id}, 201)
 
     async def requests(self, request: Request) -> Response:
         """The log after number `since`, at most `limit` entries."""
-        since, limit = _number(request, "since", 0), _number(request, "limit", 1000)
+        since, limit = whole_number(request, "since", 0), whole_number(request, "limit", 1000)
         return JSONResponse(self._world.log.since(since, limit))
 
     async def clear_requests(self, _request: Request) -> Response:
@@ -221,17 +168,24 @@ class Control:
 
 def routes(world: World) -> list[Route]:
     """All control routes, each behind the guard."""
-    control, gateway = Control(world), GatewayControl(world)
+    control, apps, gateway = Control(world), AppControl(world), GatewayControl(world)
     table: list[tuple[str, str, Handler]] = [
         ("GET", "health", control.health),
         ("GET", "companies", control.companies),
         ("POST", "companies", control.add_companies),
         ("PATCH", "companies/{realm}", control.patch_company),
-        ("POST", "companies/{realm}/disconnect", control.disconnect),
+        ("POST", "companies/{realm}/disconnect", apps.disconnect),
+        ("POST", "companies/{realm}/remove-admin", apps.remove_admin),
         ("POST", "preselect", control.preselect),
-        ("GET", "apps", control.apps),
-        ("POST", "apps", control.register),
-        ("POST", "tokens", control.tokens),
+        ("GET", "apps", apps.apps),
+        ("POST", "apps", apps.register),
+        ("POST", "tokens", apps.tokens),
+        ("GET", "webhooks", apps.subscriptions),
+        ("PUT", "webhooks/{client_id}", apps.subscribe),
+        ("DELETE", "webhooks/{client_id}", apps.unsubscribe),
+        ("POST", "webhooks/{client_id}/test", apps.test_event),
+        ("GET", "notifications", apps.notifications),
+        ("POST", "notifications/{number:int}/repeat", apps.repeat),
         ("GET", "requests", control.requests),
         ("DELETE", "requests", control.clear_requests),
         ("GET", "requests/summary", control.summary),

@@ -5,21 +5,25 @@ Who may have which token for how long is not decided here.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from uuid import NAMESPACE_OID, uuid5
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from qbo_emulator.oauth import ACCOUNTING, IDENTITY, App, Issued, OAuthError
+from qbo_emulator.apps import IDENTITY, OF_BOOKS, App, with_query
+from qbo_emulator.oauth import ACCESS_LIFE, Access, Grant, Issued, OAuthError
 from qbo_emulator.routes.consent_page import consent_page, error_page
 from qbo_emulator.routes.forms import form, origin
 from qbo_emulator.world import World
 
 _CARRIED = ("client_id", "redirect_uri", "response_type", "scope", "state")
 _PRIVATE = {"Cache-Control": "no-cache, no-store", "Pragma": "no-cache"}
+# A person must see whose page it is: in a window of its own, never in a frame (F2.3-4).
+_ALONE = {**_PRIVATE, "X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors 'none'"}
 
 
 def _error(problem: OAuthError) -> JSONResponse:
@@ -32,8 +36,7 @@ def _error(problem: OAuthError) -> JSONResponse:
 
 def _back(redirect_uri: str, answer: Mapping[str, str]) -> RedirectResponse:
     """To the app's address with the answer in its query (F2.3-6)."""
-    joint = "&" if "?" in redirect_uri else "?"
-    return RedirectResponse(f"{redirect_uri}{joint}{urlencode(answer)}", 302, _PRIVATE)
+    return RedirectResponse(with_query(redirect_uri, answer), 302, _PRIVATE)
 
 
 class OAuthRoutes:
@@ -58,13 +61,18 @@ class OAuthRoutes:
                 "id_token_signing_alg_values_supported": ["RS256"],
                 "scopes_supported": list(IDENTITY),
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
-                "claims_supported": ["sub", "email", "emailVerified", "givenName", "familyName"],
+                "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
             }
         )
 
     async def keys(self, _request: Request) -> Response:
-        """No id tokens are issued here, so there are no keys that sign them."""
-        return JSONResponse({"keys": []})
+        """The key that verifies id tokens (F2.1-7)."""
+        await self._prepare_key()
+        return JSONResponse(self._world.id_tokens.key_set())
+
+    async def _prepare_key(self) -> None:
+        """In a thread, since drawing a key takes long enough for others to notice."""
+        await asyncio.to_thread(self._world.id_tokens.prepare)
 
     async def ask(self, request: Request) -> Response:
         """The consent page; with auto-consent straight back to the app."""
@@ -74,10 +82,11 @@ class OAuthRoutes:
             return refused
         if self._world.settings.auto_consent:
             return self._granted(params, self._world.preselected)
-        companies = [(c.realm_id, c.settings.name) for c in self._world.companies.values()]
+        of_admin = [c for c in self._world.companies.values() if c.settings.user_is_admin]  # F2.3-5
+        companies = [(c.realm_id, c.settings.name) for c in of_admin]
         find = request.query_params.get("find", "").strip()
         page = consent_page(params["client_id"], companies, self._world.preselected, params, find)
-        return HTMLResponse(page, headers=_PRIVATE)
+        return HTMLResponse(page, headers=_ALONE)
 
     async def decide(self, request: Request) -> Response:
         """The person pressed a button."""
@@ -88,33 +97,50 @@ class OAuthRoutes:
             return refused
         if fields.get("decision") != "connect":
             return _back(params["redirect_uri"], {"error": "access_denied", "state": params["state"]})  # F2.3-7
-        realm_id = fields.get("realm", "")
-        if self._world.company(realm_id) is None:
-            return HTMLResponse(error_page("Choose a company."), 400, _PRIVATE)
-        return self._granted(params, realm_id)
+        return self._granted(params, fields.get("realm", ""))
 
     def _refusal(self, params: Mapping[str, str]) -> Response | None:
-        """A wrong app or address gets our own page, other errors go back to the app (F2.3-7, F2.3-8)."""
+        """A wrong app or address, or no state, gets our own page; other errors go back to the app (F2.3-7, F2.3-8)."""
         oauth = self._world.oauth
         try:
-            oauth.check_request(params["client_id"], params["redirect_uri"])
+            app = oauth.check_request(params["client_id"], params["redirect_uri"])
         except OAuthError as problem:
-            return HTMLResponse(error_page(problem.description), 400, _PRIVATE)
+            return _sorry(problem.description)
+        if not params["state"]:  # F2.3-3
+            return _sorry("The state parameter is missing.")
         try:
             if params["response_type"] != "code":
                 raise OAuthError("unsupported_response_type")
-            oauth.check_scope(params["scope"])
+            oauth.check_scope(app, params["scope"])
         except OAuthError as problem:
             return _back(params["redirect_uri"], {"error": problem.error, "state": params["state"]})
         return None
 
     def _granted(self, params: Mapping[str, str], realm_id: str) -> Response:
-        scopes = self._world.oauth.check_scope(params["scope"])
-        code = self._world.oauth.consent(params["client_id"], realm_id, scopes, params["redirect_uri"])
+        """Back to the app with a code; realmId only with a scope that opens books (F2.3-6)."""
+        company = self._world.company(realm_id)
+        if company is None:
+            return _sorry("Choose a company.")
+        if not company.settings.user_is_admin:
+            return _sorry("Only an admin of the company can connect an app to it.")
+        oauth = self._world.oauth
+        scopes = oauth.check_scope(oauth.apps[params["client_id"]], params["scope"])
+        code = oauth.consent(params["client_id"], realm_id, scopes, params["redirect_uri"], company.settings.user)
         answer = {"code": code, "state": params["state"]}
-        if ACCOUNTING in scopes:
+        if any(scope in OF_BOOKS for scope in scopes):
             answer["realmId"] = realm_id
         return _back(params["redirect_uri"], answer)
+
+    async def reconnect(self, request: Request) -> Response:
+        """The hosted link: to where the app says that its customers reconnect (F2.5-9, F2.5-10)."""
+        params = request.query_params
+        app = self._world.oauth.apps.get(params.get("appId", ""))
+        realm_id = params.get("realmId", "")
+        if app is None or self._world.company(realm_id) is None or params.get("mode") != "reconnect":
+            return _sorry("The link names no app, no company, or no way to reconnect.")
+        if not app.reconnect_url:
+            return _sorry("The app has no Reconnect URL.")
+        return _back(app.reconnect_url, {"realmId": realm_id})
 
     def _app(self, request: Request) -> App:
         """The app that Basic authentication names."""
@@ -134,7 +160,24 @@ class OAuthRoutes:
         except OAuthError as problem:
             return _error(problem)
         hard = request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() == "true"
-        return JSONResponse(token_answer(issued, hard), headers=_PRIVATE)
+        answer = token_answer(issued, hard)
+        if "openid" in issued.grant.scopes:  # F2.4-4
+            await self._prepare_key()
+            answer["id_token"] = self._world.id_tokens.sign(self._claims(request, issued.grant))
+        return JSONResponse(answer, headers=_PRIVATE)
+
+    def _claims(self, request: Request, grant: Grant) -> dict[str, object]:
+        """What an id token says; it lives as long as the access token beside it."""
+        now = int(self._world.clock.now().timestamp())
+        return {
+            "sub": subject(grant.person),
+            "aud": [grant.client_id],
+            "realmid": grant.realm_id,
+            "auth_time": int(grant.created_at.timestamp()),
+            "iss": f"{origin(request, self._world.settings.public_url)}/op/v1",
+            "exp": now + int(ACCESS_LIFE.total_seconds()),
+            "iat": now,
+        }
 
     def _issue(self, app: App, fields: Mapping[str, str]) -> Issued:
         oauth = self._world.oauth
@@ -155,16 +198,39 @@ class OAuthRoutes:
         return Response(status_code=200, headers=_PRIVATE)
 
     async def userinfo(self, request: Request) -> Response:
-        """Who consented; needs a live token with the openid scope."""
+        """Who consented, as far as the scopes of a live token go; openid is needed for all (F2.2-2)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         access = self._world.oauth.access(token.strip()) if scheme.lower() == "bearer" else None
         if access is None:
             return _error(OAuthError("invalid_token", "Token has been expired or revoked", 401))
         if "openid" not in access.scopes:
             return _error(OAuthError("insufficient_scope", "The token has no openid scope.", 403))
-        given, _, family = self._world.companies[access.realm_id].settings.user.partition(" ")
-        person = {"sub": f"user-of-{access.realm_id}", "givenName": given, "familyName": family}
-        return JSONResponse({**person, "email": "owner@example.com", "emailVerified": True})
+        return JSONResponse(self._person(access))
+
+    def _person(self, access: Access) -> dict[str, object]:
+        given, _, family = access.person.partition(" ")
+        company = self._world.companies[access.realm_id]
+        by_scope: dict[str, dict[str, object]] = {
+            "openid": {"sub": subject(access.person)},
+            "profile": {"givenName": given, "familyName": family},
+            "email": {
+                "email": f"{access.person.lower().replace(' ', '.')}@example.com",
+                "emailVerified": self._world.options.email_verified,
+            },
+            "phone": {"phoneNumber": "+1 6505550100", "phoneNumberVerified": False},
+            "address": {"address": company.settings.address},
+        }
+        return {name: told for scope in access.scopes for name, told in by_scope.get(scope, {}).items()}
+
+
+def subject(person: str) -> str:
+    """The id of a person: the same for all apps and companies."""
+    return str(uuid5(NAMESPACE_OID, person))
+
+
+def _sorry(description: str) -> HTMLResponse:
+    """Intuit's own page; nothing goes back to the app (F2.3-8)."""
+    return HTMLResponse(error_page(description), 400, _ALONE)
 
 
 def token_answer(issued: Issued, hard: bool) -> dict[str, str | int]:
@@ -188,6 +254,7 @@ def routes(world: World) -> list[Route]:
         Route("/.well-known/openid_configuration", server.discovery),
         Route("/.well-known/openid_sandbox_configuration", server.discovery),
         Route("/op/v1/jwks", server.keys),
+        Route("/app/connect/oauth2/request", server.reconnect),
         Route("/connect/oauth2", server.ask),
         Route("/connect/oauth2", server.decide, methods=["POST"]),
         Route("/oauth2/v1/tokens/bearer", server.token, methods=["POST"]),

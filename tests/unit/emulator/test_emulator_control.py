@@ -34,8 +34,8 @@ def test_health_companies_apps_and_clock() -> None:
         (SAMPLE, "sample", "US"),
         (UK, "uk", "GB"),
     ]
-    apps = emulator.call("GET", "/_emulator/apps").json()
-    assert apps == [{"client_id": ID, "client_secret": SECRET, "redirect_uris": [REDIRECT]}]
+    (app,) = emulator.call("GET", "/_emulator/apps").json()
+    assert (app["client_id"], app["client_secret"], app["redirect_uris"]) == (ID, SECRET, [REDIRECT])
     assert emulator.call("GET", "/_emulator/clock").json() == {"now": "2026-01-20T18:00:00+00:00"}
 
 
