@@ -53,7 +53,7 @@ def create_app(settings: Settings, clock: Clock, ids: Ids, sleep: Sleep = asynci
 
     app = Starlette(
         routes=[
-            *oauth.routes(world),
+            *oauth.routes(world, sleep),
             *accounting.routes(world, sleep),
             *control.routes(world),
             *levers.routes(world),

@@ -17,7 +17,9 @@ from starlette.routing import Route
 from qbo_emulator.apps import IDENTITY, OF_BOOKS, App, with_query
 from qbo_emulator.oauth import ACCESS_LIFE, Access, Grant, Issued, OAuthError
 from qbo_emulator.routes.consent_page import consent_page, error_page
+from qbo_emulator.routes.delivery import Sleep
 from qbo_emulator.routes.forms import form, origin
+from qbo_emulator.routes.token_faults import faulty
 from qbo_emulator.world import World
 
 _CARRIED = ("client_id", "redirect_uri", "response_type", "scope", "state")
@@ -247,9 +249,10 @@ def token_answer(issued: Issued, hard: bool) -> dict[str, str | int]:
     return answer
 
 
-def routes(world: World) -> list[Route]:
+def routes(world: World, sleep: Sleep) -> list[Route]:
     """Intuit's own paths, all on this host."""
     server = OAuthRoutes(world)
+    token, revoke = faulty(world, server.token, sleep), faulty(world, server.revoke, sleep)
     return [
         Route("/.well-known/openid_configuration", server.discovery),
         Route("/.well-known/openid_sandbox_configuration", server.discovery),
@@ -257,7 +260,7 @@ def routes(world: World) -> list[Route]:
         Route("/app/connect/oauth2/request", server.reconnect),
         Route("/connect/oauth2", server.ask),
         Route("/connect/oauth2", server.decide, methods=["POST"]),
-        Route("/oauth2/v1/tokens/bearer", server.token, methods=["POST"]),
-        Route("/v2/oauth2/tokens/revoke", server.revoke, methods=["POST"]),
+        Route("/oauth2/v1/tokens/bearer", token, methods=["POST"]),
+        Route("/v2/oauth2/tokens/revoke", revoke, methods=["POST"]),
         Route("/v1/openid_connect/userinfo", server.userinfo),
     ]
