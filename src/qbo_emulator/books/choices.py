@@ -40,3 +40,5 @@ class Choices(msgspec.Struct, kw_only=True):
     """Whether a page of a query says how many there are in all, as some recordings do (F5.1-11)."""
     cdc_days: Annotated[int, msgspec.Meta(ge=0)] = 0
     """How many days back change data capture is answered; 0: any moment is, as recorded, not 30 days as documented."""
+    merged_entry: Literal["gone", "inactive"] = "gone"
+    """What is left of a customer or item that was merged into another: nothing (610), or an inactive one (F7.1-24)."""

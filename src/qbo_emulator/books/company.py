@@ -212,7 +212,9 @@ class Company(State):
         self.tell(Written(table, new_id, "Create", None, whole))
         return row
 
-    def change(self, table: str, row: Row, data: Obj, operation: Operation = "Update") -> bool:
+    def change(
+        self, table: str, row: Row, data: Obj, operation: Operation = "Update", merged_into: str | None = None
+    ) -> bool:
         """Save an effective change: SyncToken +1, new time. False, and nothing moves, if nothing differs
         (F3.2-16). `operation` is what watchers are told: a void says "Void", a mailed form "Emailed".
         """
@@ -222,7 +224,7 @@ class Company(State):
         arranged["SyncToken"] = str(int(row.data["SyncToken"]) + 1)
         before = row.data
         self._save(table, row, arranged)
-        self.tell(Written(table, row.id, operation, before, arranged))
+        self.tell(Written(table, row.id, operation, before, arranged, merged_into))
         return True
 
     def touch(self, table: str, row: Row, **fields: object) -> None:
@@ -234,11 +236,11 @@ class Company(State):
         """Save what only looks different, such as the name inside a reference: neither time nor SyncToken move."""
         self.tables[table].replace(row, {**row.data, **fields}, None)
 
-    def remove(self, table: str, row: Row) -> None:
-        """Delete a transaction."""
+    def remove(self, table: str, row: Row, merged_into: str | None = None) -> None:
+        """Delete a transaction, or an entry of a list that was merged into another."""
         self._post(table, row.id, None)
         self.tables[table].remove(row, self.epoch())
-        self.tell(Written(table, row.id, "Delete", row.data, None))
+        self.tell(Written(table, row.id, "Merge" if merged_into else "Delete", row.data, None, merged_into))
 
     @contextmanager
     def acting(self, actor: Actor) -> Iterator[None]:

@@ -50,9 +50,15 @@ def claim(company: Company, table: str, row: Row, full_name: str, before: str | 
     """Remember who holds a name, and free the one held before."""
     if table not in NAME_LISTS:
         return
-    if before is not None and company.names.get(fold(before)) == (table, row.id):
-        del company.names[fold(before)]
+    if before is not None:
+        release(company, table, row, before)
     company.names[fold(full_name)] = (table, row.id)
+
+
+def release(company: Company, table: str, row: Row, full_name: str) -> None:
+    """Free the name of an entry that is no more."""
+    if company.names.get(fold(full_name)) == (table, row.id):
+        del company.names[fold(full_name)]
 
 
 def _line_of(company: Company, table: str, row: Row) -> Iterator[str]:

@@ -4,7 +4,7 @@ changed as before (F7.4-19). Behind the guard of control.py.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from qbo_emulator.books import deposits
+from qbo_emulator.books import deposits, merging
 from qbo_emulator.books.company import TRANSACTIONS, Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.routes.control import Handler, guarded
@@ -24,6 +24,14 @@ class NewDeposit(msgspec.Struct, forbid_unknown_fields=True):
 
     transactions: Annotated[list[str], msgspec.Meta(min_length=1)]
     account: str = ""
+
+
+class Merge(msgspec.Struct, forbid_unknown_fields=True):
+    """`gone` disappears, `kept` takes over its transactions."""
+
+    entity: Literal["Customer", "Item"]
+    gone: str
+    kept: str
 
 
 class Marks(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,6 +78,15 @@ class Levers:
         deposits.undo(company, request.path_params["id"])
         return Response(status_code=204)
 
+    async def merge(self, request: Request) -> Response:
+        """Merge two customers or items; answers the one that stays."""
+        wanted = msgspec.json.decode(await request.body(), type=Merge)
+        company = self._world.company(request.path_params["realm"])
+        if company is None:
+            return _missing("company")
+        kept = merging.merge(company, wanted.entity, wanted.gone, wanted.kept)
+        return JSONResponse({"entity": wanted.entity, "id": kept.id, "gone": wanted.gone})
+
     async def mark(self, request: Request) -> Response:
         """Match a transaction to a bank line, or settle it online, or take that back."""
         marks = msgspec.json.decode(await request.body(), type=Marks)
@@ -89,6 +106,7 @@ def routes(world: World) -> list[Route]:
         ("POST", "deposits", levers.deposit),
         ("DELETE", "deposits/{id}", levers.undo_deposit),
         ("PATCH", "transactions/{id}", levers.mark),
+        ("POST", "merge", levers.merge),
     ]
     head = "/_emulator/companies/{realm}"
     return [Route(f"{head}/{path}", guarded(handler), methods=[verb]) for verb, path, handler in table]

@@ -8,14 +8,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from emulator_books import sparse, write
+from emulator_books import fresh, ref, sales_line, sparse, void, write
 from emulator_http import FRESH, ID, SAMPLE, Caller, Emulator
 from emulator_webhooks import ENDPOINT, Told
 
-from qbo_emulator.books.company import DEFINITIONS, Company
+from qbo_emulator.books.company import DEFINITIONS, Company, Written
+from qbo_emulator.books.transaction_kinds import KINDS
 from qbo_emulator.webhooks.events import OPERATIONS
 
 
@@ -268,3 +270,28 @@ def test_seeds_are_not_told() -> None:
     told = Told()
     told.emulator.call("POST", "/_emulator/companies", json={"kind": "sample"})
     assert told.rounds() == []
+
+
+def test_f6_13_a_mailed_form_is_told_as_emailed() -> None:
+    told = Told()
+    ada = told.caller.post("customer", {"DisplayName": "Ada"})["Customer"]["Id"]
+    invoice = told.caller.post("invoice", {"CustomerRef": {"value": ada}, "Line": [_line()]})["Invoice"]["Id"]
+    told.rounds()
+    told.caller.send("POST", f"invoice/{invoice}/send", sendTo="ada@example.com")
+    assert told.events() == [("qbo.invoice.emailed.v1", invoice)]
+
+
+@pytest.mark.parametrize("entity", [name for name, kind in KINDS.items() if kind.void])
+def test_f6_13_whatever_can_be_voided_says_so(entity: str) -> None:
+    """A void is told as such by all kinds of transactions, also by those that come later."""
+    company = fresh()
+    told: list[Written] = []
+    company.watchers.append(told.append)
+    ada = write(company, "Customer", DisplayName="Ada")
+    body: dict[str, Any] = {"CustomerRef": ref(ada), "Line": [sales_line("1", "10.00", "NON")]}
+    stored = write(
+        company, entity, **({"CustomerRef": ref(ada), "TotalAmt": Decimal(5)} if entity == "Payment" else body)
+    )
+    void(company, entity, stored)
+    assert (told[-1].table, told[-1].operation) == (entity, "Void")
+    assert "Void" in OPERATIONS[entity]
