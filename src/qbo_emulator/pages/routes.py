@@ -14,6 +14,10 @@ from qbo_emulator.pages import (
     apps,
     companies,
     customers,
+    edit_ends,
+    edit_names,
+    edit_payment,
+    edit_sale,
     entrances,
     frame,
     history,
@@ -53,6 +57,15 @@ _LOOKS: dict[str, Page] = {
 }
 # Pages with a form: asked for by GET, sent by POST.
 _FORMS: dict[str, Page] = {
+    "sales/{id}/edit": edit_sale.sale,
+    "sales/{id}/void": edit_ends.void_sale,
+    "sales/{id}/delete": edit_ends.delete_sale,
+    "payments/new": edit_payment.new_payment,
+    "payments/{id}/edit": edit_payment.payment,
+    "payments/{id}/void": edit_ends.void_payment,
+    "payments/{id}/delete": edit_ends.delete_payment,
+    "customers/{id}/edit": edit_names.customer,
+    "items/{id}/edit": edit_names.item,
     "apps/{id}/disconnect": apps.disconnect,
 }
 

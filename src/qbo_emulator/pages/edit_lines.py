@@ -1,0 +1,145 @@
+"""The lines of a sales form as inputs, and what was typed as lines for the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from qbo_emulator.books.company import Company
+from qbo_emulator.books.wire import Obj, fold
+from qbo_emulator.pages.components import Column, table
+from qbo_emulator.pages.editing import Input, Problems, Typed, Wrong, changed, control, number_of, text_of
+from qbo_emulator.pages.html import Content, Html, tag
+from qbo_emulator.pages.line_figures import Figures, settled
+
+_SALES = "SalesItemLineDetail"
+_NEW = ("new1", "new2", "new3")
+_COLUMNS = (
+    Column("Product or service"),
+    Column("Description"),
+    Column("Quantity", figures=True),
+    Column("Rate", figures=True),
+    Column("Amount", figures=True),
+    Column("Remove"),
+)
+_FIGURES = (("quantity", "Quantity"), ("rate", "Rate"), ("amount", "Amount"))
+_LABELS = (("item", "Product or service"), ("text", "Description"), *_FIGURES)
+_ITEMS = "items-there-are"  # the id of the list that item names are chosen from
+
+
+def _editable(lines: Sequence[Obj]) -> list[Obj]:
+    """Lines that a person may change: priced ones with an item of the list, and texts."""
+    return [line for line in lines if "Id" in line and line["DetailType"] in (_SALES, "DescriptionOnly")]
+
+
+def stored_lines(lines: Sequence[Obj]) -> dict[str, str]:
+    """The inputs of all editable lines, as stored."""
+    held: dict[str, str] = {}
+    for line in _editable(lines):
+        detail = line.get(_SALES) or {}
+        values = {
+            "item": (detail.get("ItemRef") or {}).get("name", ""),
+            "text": line.get("Description", ""),
+            "quantity": detail.get("Qty", ""),
+            "rate": detail.get("UnitPrice", ""),
+            "amount": line.get("Amount", ""),
+        }
+        held |= {f"{line['Id']}.{name}": str(value) for name, value in values.items()}
+    return held
+
+
+def lines_table(company: Company, lines: Sequence[Obj], typed: Typed, problems: Problems) -> list[Html]:
+    """Inputs for every line and for three new ones."""
+    rows = [_row(line["Id"], typed, problems, _SALES not in line) for line in _editable(lines)]
+    rows += [_row(new, typed, problems, False) for new in _NEW]
+    names = (row.data["FullyQualifiedName"] for row in company.tables["Item"].rows.values() if row.data["Active"])
+    choices = tag("datalist", [tag("option", value=name) for name in names], id=_ITEMS)
+    return [table("Lines", _COLUMNS, rows, ""), choices]
+
+
+def _row(line_id: str, typed: Typed, problems: Problems, text_only: bool) -> list[Content]:
+    new = line_id in _NEW
+    cells: list[Content] = []
+    for name, label in _LABELS:
+        if text_only and name != "text":
+            cells.append("Text" if name == "item" else "")
+        else:
+            cells.append(_cell(f"{line_id}.{name}", name, label, typed, problems, new))
+    gone = Input(f"{line_id}.gone", "Remove", "check")
+    return [*cells, "" if new else control(gone, typed, aria_label=f"Remove line {line_id}")]
+
+
+def _cell(whole: str, name: str, label: str, typed: Typed, problems: Problems, new: bool) -> Content:
+    marks: dict[str, str | None] = {"aria_label": f"{label}, line {whole.split('.')[0]}"}
+    if name == "item":
+        marks |= {"list": _ITEMS, "placeholder": "Add a line" if new else None}
+    elif name != "text":
+        marks["inputmode"] = "decimal"
+    wrong = [tag("span", one, class_="wrong") for one in problems.get(whole, [])]
+    return [control(Input(whole, label, "area" if name == "text" else "text"), typed, **marks), wrong]
+
+
+def lines_changed(lines: Sequence[Obj], stored: Typed, typed: Typed) -> bool:
+    """Whether a line was changed, removed or added."""
+    ids = [line["Id"] for line in _editable(lines)]
+    names = [f"{line_id}.{name}" for line_id in (*ids, *_NEW) for name, _ in _LABELS]
+    return changed(stored, typed, *names) or any(typed.get(f"{line_id}.gone") for line_id in ids)
+
+
+def typed_lines(company: Company, lines: Sequence[Obj], typed: Typed) -> list[Obj]:
+    """The lines to send: those that were not removed, changed as typed, and the new ones. Raises Wrong."""
+    editable = _editable(lines)
+    ids = {line["Id"] for line in editable}
+    sent = [_changed(company, line, typed) for line in editable if not typed.get(f"{line['Id']}.gone")]
+    rest = [line for line in lines if line.get("Id") not in ids and line["DetailType"] != "SubTotalLineDetail"]
+    return [*sent, *_new(company, typed), *rest]
+
+
+def _changed(company: Company, line: Obj, typed: Typed) -> Obj:
+    line_id = line["Id"]
+    text = text_of(typed, f"{line_id}.text")
+    if _SALES not in line:
+        return {**line, "Description": text}
+    detail = line[_SALES]
+    before = Figures(detail.get("Qty"), detail.get("UnitPrice"), line.get("Amount"))
+    ref = detail["ItemRef"]
+    if text_of(typed, f"{line_id}.item") != ref.get("name"):
+        ref = _item(company, typed, line_id)
+    return _priced(
+        {**line, "Description": text}, {**detail, "ItemRef": ref}, settled(before, _figures(typed, line_id)), line_id
+    )
+
+
+def _new(company: Company, typed: Typed) -> Iterator[Obj]:
+    """New lines; one that has nothing but a description is a text."""
+    for line_id in _NEW:
+        filled = {name for name, _ in _LABELS if text_of(typed, f"{line_id}.{name}")}
+        line = {"Description": text_of(typed, f"{line_id}.text")}
+        if filled == {"text"}:
+            yield {**line, "DetailType": "DescriptionOnly"}
+        elif filled:
+            held = settled(Figures(None, None, None), _figures(typed, line_id))
+            yield _priced(line, {"ItemRef": _item(company, typed, line_id)}, held, line_id)
+
+
+def _figures(typed: Typed, line_id: str) -> Figures:
+    return Figures(*(number_of(typed, f"{line_id}.{name}", label) for name, label in _FIGURES))
+
+
+def _priced(line: Obj, detail: Obj, held: Figures, line_id: str) -> Obj:
+    if held.amount is None:
+        raise Wrong(f"{line_id}.amount", "A line needs an amount, or a rate.")
+    figures: dict[str, Decimal | None] = {"Qty": held.quantity, "UnitPrice": held.rate}
+    whole = {**detail, **figures}
+    priced = {name: value for name, value in whole.items() if value is not None}
+    return {**line, "Amount": held.amount, "DetailType": _SALES, _SALES: priced}
+
+
+def _item(company: Company, typed: Typed, line_id: str) -> Obj:
+    """The item of a typed name. Wrong if there is none."""
+    name = text_of(typed, f"{line_id}.item")
+    found = company.tables["Item"].find("FullyQualifiedName", [fold(name)])
+    if not found:
+        said = f"There is no product or service called {name}." if name else "A line needs a product or service."
+        raise Wrong(f"{line_id}.item", said)
+    return {"value": found[0].id}
