@@ -29,6 +29,7 @@ _ROOMS = (
     ("reports", "Reports"),
     ("history", "History"),
     ("apps", "Connected apps"),
+    ("levers", "Levers"),
 )
 
 

@@ -22,6 +22,8 @@ from qbo_emulator.pages import (
     frame,
     history,
     items,
+    lever_faults,
+    levers,
     payments,
     sale,
     sales,
@@ -54,6 +56,7 @@ _LOOKS: dict[str, Page] = {
     "history": history.histories,
     "history/{entity}/{id}": history.history,
     "apps": apps.apps,
+    "levers": levers.levers,
 }
 # Pages with a form: asked for by GET, sent by POST.
 _FORMS: dict[str, Page] = {
@@ -67,6 +70,11 @@ _FORMS: dict[str, Page] = {
     "customers/{id}/edit": edit_names.customer,
     "items/{id}/edit": edit_names.item,
     "apps/{id}/disconnect": apps.disconnect,
+    "levers/settings": levers.settings,
+    "levers/options": levers.world_options,
+    "levers/clock": levers.clock,
+    "levers/faults/new": lever_faults.new_fault,
+    "levers/faults/{id}/remove": lever_faults.remove_fault,
 }
 
 
