@@ -9,6 +9,7 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from qbo_emulator.books.operations import ENTITIES
+from qbo_emulator.books.wire import Obj
 from qbo_emulator.gateway.fault_rules import FaultRule, Operation
 from qbo_emulator.pages.components import Column, table
 from qbo_emulator.pages.editing import Form, Input, Problems, Typed, Wrong, fields, respond, text_of
@@ -69,7 +70,7 @@ def faults_table(visit: Visit) -> Html:
     return table("Faults", _COLUMNS, (_row(visit, rule) for rule in own), "No fault is set.")
 
 
-def _row(visit: Visit, rule: dict[str, object]) -> list[Content]:
+def _row(visit: Visit, rule: Obj) -> list[Content]:
     where = home_of(visit.company, "levers", "faults", str(rule["id"]), "remove")
     button = tag("button", "Remove", aria_label=f"Remove fault {rule['id']}")
     return [
@@ -81,14 +82,12 @@ def _row(visit: Visit, rule: dict[str, object]) -> list[Content]:
     ]
 
 
-def _effects(rule: dict[str, object]) -> Iterator[str]:
-    effects = rule["effects"]
-    assert isinstance(effects, list | tuple)
-    for effect in effects:
+def _effects(rule: Obj) -> Iterator[str]:
+    for effect in rule["effects"]:
         yield " ".join(str(value).replace("_", " ") for value in effect.values() if value not in ("", False))
 
 
-def _aims(rule: dict[str, object]) -> Iterator[str]:
+def _aims(rule: Obj) -> Iterator[str]:
     yield "this company" if rule["realm_id"] else "all companies"
     yield from (str(rule[name]) for name in ("entity", "operation") if rule[name])
     if rule["item"] is not None:
@@ -97,7 +96,7 @@ def _aims(rule: dict[str, object]) -> Iterator[str]:
         yield f"from match {rule['nth']} on"
     if rule["probability"] != 1:
         yield f"probability {rule['probability']}"
-    yield {None: "without end", 1: "once"}.get(rule["count"]) or f"at most {rule['count']} times"
+    yield {None: "without end", 1: "once"}.get(rule["count"], f"at most {rule['count']} times")
 
 
 def new_fault(visit: Visit) -> Response:
