@@ -63,5 +63,6 @@ def create_app(settings: Settings, clock: Clock, ids: Ids, sleep: Sleep = asynci
         exception_handlers={500: surprise},
         lifespan=alive,
     )
+    app.router.redirect_slashes = False  # QuickBooks sends nobody elsewhere
     app.state.world = world
     return app

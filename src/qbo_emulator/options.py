@@ -45,6 +45,9 @@ class Options(Choices, kw_only=True, forbid_unknown_fields=True):
     largest_body: Annotated[int, msgspec.Meta(ge=1)] = 10_000_000
     """Bytes of a body before it is answered 413 (F4-8)."""
 
+    without_accept: Literal["refuse", "json"] = "refuse"
+    """What a call gets that does not name JSON in Accept, which the real service answers in XML (F3.1-3)."""
+
 
 NAMES = Options.__struct_fields__
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qbo_emulator.books import faults, operations, query
+from qbo_emulator.books import faults, operations, query, unmodelled
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.operations import Options
 from qbo_emulator.books.wire import Obj
@@ -66,10 +66,11 @@ def _answer(index: int, item: Obj, around: Around, work: Callable[[], Obj]) -> O
 def _write(company: Company, item: Obj) -> Obj:
     named = [key for key in item if key not in _CONTROLS]
     if len(named) != 1:
-        raise faults.coded("2600", "Conflicting elements", "A batch item holds exactly one object or query.")
+        raise faults.of("2600", name="BatchItemRequest", text="an item holds exactly one object or query.")
     entity = named[0]
     if entity not in operations.ENTITIES:
-        raise faults.not_modelled(entity)
+        unmodelled.refuse_known(entity)
+        raise faults.of("2000", text=f"there is no object {entity}.")
     operation = str(item.get("operation", "")).lower()
     if operation not in _OPERATIONS:
         raise faults.unsupported(operation or "(none)")

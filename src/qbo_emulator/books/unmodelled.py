@@ -33,11 +33,11 @@ ENTITIES = (
     *("TaxReturn", "TimeActivity", "Transfer", "UserAlert", "VendorCredit", "VendorPrepayment", "VendorType"),
     *("Attachable", "Reports", "Upload", "Download", "Entitlements"),
 )
-_BY_PATH = {name.lower(): name for name in ENTITIES}
+_BY_LOWER = {name.lower(): name for name in ENTITIES}
 
 
 def refuse_known(name: str) -> None:
     """Fault 500 in the emulator's own words if QuickBooks has something of this name, in any case."""
-    known = _BY_PATH.get(name.lower())
+    known = _BY_LOWER.get(name.lower())
     if known is not None:
         raise faults.not_modelled(known)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from qbo_emulator.books import batch, cdc, faults, invoices, mailing, operations, printing, profile, query, taxes
+from qbo_emulator.books import (
+    batch,
+    cdc,
+    faults,
+    invoices,
+    mailing,
+    operations,
+    printing,
+    profile,
+    query,
+    taxes,
+    unmodelled,
+)
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.operations import Options
 from qbo_emulator.books.wire import Obj
@@ -75,7 +87,7 @@ class Accounting:
             case "GET", ("query",):
                 return {"QueryResponse": query.run(manner.queried, call.params.get("query", ""))}
             case "POST", ("query",):
-                return {"QueryResponse": query.run(manner.queried, call.body.decode("utf-8", "replace"))}
+                return {"QueryResponse": query.run(manner.queried, call.text)}
             case "GET", ("cdc",):
                 return {"CDCResponse": [_changes(call, manner.queried)]}
             case "POST", ("batch",):
@@ -125,10 +137,11 @@ class Accounting:
 
 
 def _entity(call: Call, path: str) -> str:
-    """The entity behind a path segment; what QuickBooks has and the emulator has not is said so."""
+    """The entity behind a path segment, which is in lower case (F3.1-2); what is not modelled is said to be so."""
     entity = operations.BY_PATH.get(path)
     if entity is None:
-        raise faults.not_modelled(f"{call.method} of {path}")
+        unmodelled.refuse_known(path)
+        raise _no_such_path(call)
     return entity
 
 

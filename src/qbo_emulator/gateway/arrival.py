@@ -64,7 +64,7 @@ def _acts(call: Call) -> tuple[Act, ...]:
         case "GET", ("query",):
             return (_query(call.params.get("query", "")),)
         case "POST", ("query",):
-            return (_query(call.body.decode("utf-8", "replace")),)
+            return (_query(call.text),)
         case "GET", ("cdc",):
             return tuple(Act(_entity(name.strip()), "cdc") for name in call.params.get("entities", "").split(","))
         case "POST", ("batch",):

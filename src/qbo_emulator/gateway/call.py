@@ -9,7 +9,7 @@ from typing import Any  # a body from JSON, not looked at yet
 from urllib.parse import unquote
 
 from qbo_emulator.books import batch
-from qbo_emulator.gateway.wire_format import decode, encode
+from qbo_emulator.gateway.wire_format import decode, encode, text_of
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,8 @@ class Call:
     def part(self, start: int, stop: int | None) -> Call:
         """The batch with some of its items only. The Fault of the whole if it is no valid batch."""
         return replace(self, body=encode({"BatchItemRequest": batch.items_of(self.content)[start:stop]}))
+
+    @property
+    def text(self) -> str:
+        """The body as text. Fault 500 if it is not UTF-8."""
+        return text_of(self.body)

@@ -10,7 +10,8 @@ from qbo_emulator.gateway import wire_format
 from qbo_emulator.gateway.arrival import Arrival, arrival_of
 from qbo_emulator.gateway.call import Call
 from qbo_emulator.gateway.delivery import Delivery
-from qbo_emulator.gateway.injection import Injection, refusal_of
+from qbo_emulator.gateway.headers import require_understood, wants_json
+from qbo_emulator.gateway.injection import Injection
 from qbo_emulator.gateway.throttle import Load, Throttled
 from qbo_emulator.oauth import Access
 from qbo_emulator.world import World
@@ -32,10 +33,11 @@ class Gateway:
         try:
             load = self._load(arrival, self._access(call))
             self._admit(arrival, load)
+            require_understood(call, world.options.without_accept)
         except Throttled as refused:
-            return self._refused(faults.of("3001"), f"limit: {refused.limit}")
+            return self._refused(call, faults.of("3001"), f"limit: {refused.limit}")
         except faults.Fault as fault:
-            return self._refused(fault)
+            return self._refused(call, fault)
         return self._done(call, arrival, load)
 
     def _done(self, call: Call, arrival: Arrival, load: Load) -> Delivery:
@@ -49,14 +51,16 @@ class Gateway:
             if decision.hits:
                 self._access(call)  # its token may have died just now
         except faults.Fault as fault:
-            return self._refused(fault, *decision.notes)
+            return self._refused(call, fault, *decision.notes)
         delivery = injection.delivery(arrival)
         if delivery.working:
             world.throttle.hold(load, world.clock.now(), delivery.working)
         return delivery
 
-    def _refused(self, fault: faults.Fault, *notes: str) -> Delivery:
-        return Delivery(refusal_of(fault, self._world), notes=notes)
+    def _refused(self, call: Call, fault: faults.Fault, *notes: str) -> Delivery:
+        options = self._world.options
+        xml = options.without_accept == "refuse" and not wants_json(call)
+        return Delivery(wire_format.refusal(fault, self._world.clock, options.throttle_answer, xml=xml), notes=notes)
 
     def _access(self, call: Call) -> Access:
         """The caller's access to this realm. Faults 3202 (no token), 3200 (dead token), 3100 (not this realm)."""

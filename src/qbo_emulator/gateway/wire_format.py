@@ -5,14 +5,17 @@ Which answer is due is not decided here.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Literal  # JSON of any shape
+from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
 from qbo_emulator.books.error_codes import GATEWAY, GATEWAY_SIGN_IN
-from qbo_emulator.books.faults import Fault, bad_json
+from qbo_emulator.books.faults import Fault, bad_json, unsupported
 from qbo_emulator.books.pacific import envelope_time
 from qbo_emulator.clock import Clock
 from qbo_emulator.gateway.answer import Answer
@@ -30,16 +33,27 @@ _EXTRA = {
     401: {"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'},
     429: {"Retry-After": "60"},
 }
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")  # characters XML cannot hold
 ThrottleAnswer = Literal["xml", "json", "xml_403"]
 VERSION = "1991.133"  # QBO-Version is on successes only; its value means nothing
 
 
 def decode(body: bytes) -> Any:
-    """JSON with numbers exact: int or Decimal. Fault 2010 if it is none."""
+    """JSON with numbers exact: int or Decimal. Fault 2010 if it is none, 500 if it is not UTF-8."""
     try:
         return _DECODER.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise bad_json(f"The body is not JSON: {error}") from error
+        text_of(body)
+        text = "Property Name:failed to parse json object; a property specified is unsupported or invalid"
+        raise bad_json(text) from error
+
+
+def text_of(body: bytes) -> str:
+    """The body as text. Fault 500, as documented, if it is not UTF-8 (F3.1-5)."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise unsupported("Invalid byte 1 of 1-byte UTF-8 sequence") from error
 
 
 def encode(value: object) -> bytes:
@@ -58,16 +72,22 @@ def pdf(content: bytes) -> Answer:
     return Answer(content, 200, {**NO_STORE, "QBO-Version": VERSION}, "application/pdf")
 
 
-def refusal(fault: Fault, clock: Clock, throttle: ThrottleAnswer = "xml") -> Answer:
+def refusal(fault: Fault, clock: Clock, throttle: ThrottleAnswer = "xml", *, xml: bool = False) -> Answer:
     """A fault in the envelope of whoever refuses: the gateway before any books are opened, else the service (9.1).
 
-    `throttle` is the form of a throttled call's answer.
+    `throttle` is the form of a throttled call's answer; `xml` is for callers who did not ask for JSON.
     """
-    if fault.errors[0].code == "3001" and throttle != "json":
-        return _throttled(fault, clock, 403 if throttle == "xml_403" else fault.status)
+    throttled = fault.errors[0].code == "3001"
+    if throttled and throttle == "xml_403":
+        return _in_xml(fault, clock, 403, NO_STORE)
+    if throttled and throttle == "xml":
+        return _in_xml(fault, clock, fault.status, NO_STORE)  # no Retry-After, as recorded (F1.2-5)
+    headers = {**NO_STORE, **_EXTRA.get(fault.status, {})}
+    if xml:
+        return _in_xml(fault, clock, fault.status, headers)
     gateway = fault.kind in (GATEWAY, GATEWAY_SIGN_IN)
     content = _gateway_envelope(fault, clock) if gateway else _service_envelope(fault, clock)
-    return Answer(encode(content), fault.status, {**NO_STORE, **_EXTRA.get(fault.status, {})})
+    return Answer(encode(content), fault.status, headers)
 
 
 def _service_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
@@ -97,18 +117,21 @@ def _gateway_envelope(fault: Fault, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _throttled(fault: Fault, clock: Clock, status: int) -> Answer:
-    """3001 as recorded: XML whatever was asked for, without Retry-After (F1.2-2, F1.2-3, F1.2-5)."""
-    error = fault.errors[0]
+def _in_xml(fault: Fault, clock: Clock, status: int, headers: Mapping[str, str]) -> Answer:
+    """A fault in the form of XML that is recorded for throttled calls (F1.2-2, F1.2-3)."""
+    errors = "".join(
+        f'    <Error code="{error.code}"{f" element={quoteattr(error.element)}" if error.element else ""}>\n'
+        f"      <Message>{escape(error.message.replace(str(fault.status), str(status)))}</Message>\n"
+        f"      <Detail>{escape(error.detail)}</Detail>\n"
+        "    </Error>\n"
+        for error in fault.errors
+    )
     text = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<IntuitResponse time="{envelope_time(clock.now())}" xmlns="http://schema.intuit.com/finance/v3">\n'
-        f'  <Fault type="{fault.kind}">\n    <Error code="{error.code}">\n'
-        f"      <Message>{error.message.replace(str(fault.status), str(status))}</Message>\n"
-        f"      <Detail>{error.detail}</Detail>\n"
-        "    </Error>\n  </Fault>\n</IntuitResponse>\n"
+        f'  <Fault type="{fault.kind}">\n{errors}  </Fault>\n</IntuitResponse>\n'
     )
-    return Answer(text.encode(), status, NO_STORE, "application/xml")
+    return Answer(_NOT_XML.sub("\ufffd", text).encode(), status, headers, "application/xml")
 
 
 def page(status: int) -> Answer:

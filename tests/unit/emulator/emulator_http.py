@@ -44,7 +44,8 @@ class Emulator:
 
         async def inside() -> T:
             transport = httpx2.ASGITransport(self.app, raise_app_exceptions=False, client=(self._peer, 1))
-            async with httpx2.AsyncClient(transport=transport, base_url="http://quickbooks.test") as client:
+            options: dict[str, Any] = {"base_url": "http://quickbooks.test", "headers": {"Accept": "application/json"}}
+            async with httpx2.AsyncClient(transport=transport, **options) as client:
                 return await work(client)
 
         return asyncio.run(inside())
@@ -69,13 +70,21 @@ class Caller:
 
     def send(self, method: str, rest: str, body: object = None, **params: str) -> httpx2.Response:
         """A call of the Accounting API."""
+        content_type = "application/octet-stream" if rest.endswith("/send") else "application/json"
         return self.emulator.call(
             method,
             f"/v3/company/{self.realm}/{rest}",
             content=None if body is None else json.dumps(body),
             params=params,
-            headers={"Authorization": f"Bearer {self.token}"},
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": content_type},
         )
+
+    def raw(self, method: str, rest: str, content: bytes = b"", **headers: str) -> httpx2.Response:
+        """A call with exactly this body; headers are named with underscores, an empty one is left out."""
+        whole = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        whole |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in whole.items() if value}
+        return self.emulator.call(method, f"/v3/company/{self.realm}/{rest}", content=content, headers=sent)
 
     def post(self, rest: str, body: object, **params: str) -> Any:
         """The JSON of a POST, numbers as Decimal."""

@@ -52,12 +52,7 @@ def test_amounts_that_floats_cannot_hold_are_kept_exact(caller: Caller) -> None:
         '{"CustomerRef":{"value":"1"},"Line":[{"Amount":99999999999.99,"DetailType":"SalesItemLineDetail",'
         '"SalesItemLineDetail":{"ItemRef":{"value":"1"},"TaxCodeRef":{"value":"NON"}}}]}'
     )
-    answer = caller.emulator.call(
-        "POST",
-        f"/v3/company/{FRESH}/invoice",
-        content=text,
-        headers={"Authorization": f"Bearer {caller.token}"},
-    )
+    answer = caller.raw("POST", "invoice", text.encode())
     assert '"TotalAmt":99999999999.99' in answer.text
 
 
@@ -75,9 +70,9 @@ def test_amounts_that_floats_cannot_hold_are_kept_exact(caller: Caller) -> None:
         ("GET", "customer/1/5", None, "500", "Operation Could not find resource for relative : /v3/company/"),
         ("GET", "customer", None, "500", "Operation Could not find resource"),
         ("PUT", "customer", {}, "500", "Operation Could not find resource"),
-        ("GET", "estimate/1", None, "500", "GET of estimate is not modelled by this emulator."),
-        ("POST", "estimate", {}, "500", "POST of estimate is not modelled by this emulator."),
-        ("POST", "Customer", {}, "500", "POST of Customer"),  # paths are lower case (F3.1-2)
+        ("GET", "estimate/1", None, "500", "Estimate is not modelled by this emulator."),
+        ("POST", "estimate", {}, "500", "Estimate is not modelled by this emulator."),
+        ("POST", "Customer", {}, "500", "Operation Could not find resource"),  # paths are lower case (F3.1-2)
         ("POST", "customer", [1], "2010", "An object is expected for Customer."),
         ("POST", "batch", {}, "2020", "Required parameter BatchItemRequest is missing in the request"),
         ("POST", "batch", {"BatchItemRequest": 5}, "2020", "Required parameter BatchItemRequest"),
@@ -111,18 +106,6 @@ def test_f9_3_18_an_unknown_property_is_named_with_the_known_ones(caller: Caller
         "not marked as ignorable ("
     )
     assert error["Detail"].endswith("[truncated]])\n specified is unsupported or invalid")
-
-
-@pytest.mark.parametrize("body", [b"", b"{not json", b"\xff\xfe", b"[" * 100_000, b'{"DisplayName":"\xff"}'])
-def test_a_body_that_is_not_json(caller: Caller, body: bytes) -> None:
-    answer = caller.emulator.call(
-        "POST",
-        f"/v3/company/{FRESH}/customer",
-        content=body,
-        headers={"Authorization": f"Bearer {caller.token}"},
-    )
-    assert answer.status_code == 400
-    assert answer.json()["Fault"]["Error"][0]["code"] == "2010"
 
 
 @pytest.mark.parametrize("header", [{"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}])
