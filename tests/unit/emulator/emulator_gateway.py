@@ -20,6 +20,9 @@ from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
 
 
+JSON_BOTH_WAYS = {"accept": "application/json", "content-type": "application/json"}
+
+
 class Simulated:
     """One company and an app that is signed in to it."""
 
@@ -42,7 +45,7 @@ class Simulated:
     def send(self, method: str, rest: str, body: object = None, **params: str) -> Delivery:
         """What becomes of a call."""
         content = b"" if body is None else json.dumps(body).encode()
-        headers = {"authorization": f"Bearer {self.token}"}
+        headers = {"authorization": f"Bearer {self.token}", **JSON_BOTH_WAYS}
         return self.gateway.handle(Call(method, self.realm, rest, params, headers, content))
 
     def post(self, rest: str, body: object, **params: str) -> Any:
