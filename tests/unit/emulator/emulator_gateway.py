@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from emulator_books import NOW
-from emulator_http import FRESH, ID
+from emulator_http import FRESH, ID, JSON_BOTH_WAYS
 
 from qbo_emulator.clock import ManualClock
 from qbo_emulator.gateway.call import Call
@@ -18,9 +18,6 @@ from qbo_emulator.gateway.gateway import Gateway
 from qbo_emulator.ids import SeededIds
 from qbo_emulator.settings import Settings
 from qbo_emulator.world import World
-
-
-JSON_BOTH_WAYS = {"accept": "application/json", "content-type": "application/json"}
 
 
 class Simulated:

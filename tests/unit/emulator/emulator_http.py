@@ -25,6 +25,7 @@ from qbo_emulator.world import World
 FRESH, SAMPLE, UK = REALMS["fresh"], REALMS["sample"], REALMS["uk"]
 REDIRECT = "https://app.example.com/callback"
 ID, SECRET = "the-client", "the-secret"
+JSON_BOTH_WAYS = {"accept": "application/json", "content-type": "application/json"}
 T = TypeVar("T")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
-from emulator_http import FRESH, ID
+from emulator_http import FRESH, ID, JSON_BOTH_WAYS
 
 from qbo_emulator import server
 from qbo_emulator.app import create_app
@@ -38,7 +38,7 @@ class Served:
     def ask(self, connection: http.client.HTTPConnection, method: str, rest: str, body: object = None) -> None:
         """Send a call without waiting for its answer."""
         sent = None if body is None else json.dumps(body)
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = {"Authorization": f"Bearer {self.token}", **JSON_BOTH_WAYS}
         connection.request(method, f"/v3/company/{FRESH}/{rest}", sent, headers)
 
     def call(self, method: str, rest: str, body: object = None, timeout: float = 10) -> http.client.HTTPResponse:

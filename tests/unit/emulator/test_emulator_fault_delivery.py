@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 from emulator_books import NOW
-from emulator_http import FRESH, ID, SECRET, Caller, Emulator
+from emulator_http import FRESH, ID, JSON_BOTH_WAYS, SECRET, Caller, Emulator
 
 from qbo_emulator import cli
 from qbo_emulator.app import create_app
@@ -104,7 +104,7 @@ def _in_process(work: Callable[[httpx2.AsyncClient], Awaitable[None]], **options
     async def inside() -> None:
         transport = httpx2.ASGITransport(app)
         token = app.state.world.oauth.issue_directly(ID, FRESH).access_token
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         async with httpx2.AsyncClient(transport=transport, base_url="http://qb.test", headers=headers) as client:
             await work(client)
 
@@ -155,7 +155,7 @@ def test_a_transport_maps_it_to_its_clients_own_errors() -> None:
         transport = Faulty(httpx2.ASGITransport(app))
         async with httpx2.AsyncClient(transport=transport, base_url="http://qb.test") as client:
             with pytest.raises(httpx2.ReadTimeout):
-                await client.get(CUSTOMERS + "/1", headers={"Authorization": f"Bearer {token}"})
+                await client.get(CUSTOMERS + "/1", headers={"Authorization": f"Bearer {token}", **JSON_BOTH_WAYS})
 
     asyncio.run(main())
 
