@@ -5,7 +5,6 @@ The rules behind them are tested without HTTP.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -220,76 +219,9 @@ def test_the_tax_service_answers_without_an_envelope(old: Caller) -> None:
     assert old.post("taxservice/taxcode", sent, requestid="r") == old.post("taxservice/taxcode", sent, requestid="r")
 
 
-def test_f4_a_batch_answers_each_item_in_order(old: Caller) -> None:
-    items: list[dict[str, Any]] = [
-        {"bId": "bid1", "operation": "create", "Vendor": {"DisplayName": "Boraski"}},
-        {"bId": "bid2", "operation": "delete", "Invoice": {"Id": "999", "SyncToken": "0"}},
-        {"bId": "bid3", "operation": "update", "Customer": {"Id": "1", "SyncToken": "9", "sparse": True, "Notes": "x"}},
-        {"bId": "bid4", "Query": "select * from Item where Id = '4'"},
-        {"bId": "bid5", "operation": "create", "Estimate": {}},
-        {"bId": "bid6", "operation": "send", "Invoice": {"Id": "1"}},
-        {"bId": "bid7", "operation": "create"},
-        {"bId": "bid8", "operation": "update", "Customer": {"Notes": "x"}},
-    ]
-    answer = old.send("POST", "batch", {"BatchItemRequest": items})
-    assert answer.status_code == 200
-    found = answer.json()["BatchItemResponse"]
-    assert [entry["bId"] for entry in found] == [item["bId"] for item in items]
-    assert found[0]["Vendor"]["Id"] == "58"
-    codes = [entry["Fault"]["Error"][0]["code"] if "Fault" in entry else "" for entry in found]
-    assert codes == ["", "610", "5010", "", "500", "500", "2600", "2020"]
-    assert found[1]["Fault"]["Error"][0]["element"] == ""
-    assert found[3]["QueryResponse"]["maxResults"] == 1
-
-
-def test_f4_6_and_7_options_of_a_batch_item(caller: Caller) -> None:
-    caller.post("customer", {"DisplayName": "Ada"})
-    body = {"CustomerRef": {"value": "1"}, "DocNumber": "A", "Line": [_line()]}
-    caller.post("invoice", body)
-    caller.post("payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5})
-    items: list[dict[str, Any]] = [
-        {"bId": "1", "operation": "create", "Invoice": body},
-        {"bId": "2", "operation": "create", "optionsData": "allowduplicatedocnum", "Invoice": body},
-        {"bId": "3", "operation": "update", "optionsData": "void", "Payment": {"Id": "2", "SyncToken": "0"}},
-        {"bId": "4", "operation": "delete", "Invoice": {"Id": "1", "SyncToken": "0"}},
-    ]
-    first, second, third, fourth = caller.post("batch", {"BatchItemRequest": items})["BatchItemResponse"]
-    assert first["Fault"]["Error"][0]["code"] == "6140"
-    assert second["Invoice"]["DocNumber"] == "A"
-    assert third["Payment"]["TotalAmt"] == 0
-    assert fourth["Invoice"]["status"] == "Deleted"
-
-
-def test_f4_8_a_batch_holds_thirty_items(caller: Caller) -> None:
-    items = [{"bId": str(n), "operation": "create", "PaymentMethod": {"Name": f"M{n}"}} for n in range(31)]
-    assert caller.code("batch", {"BatchItemRequest": items}) == "1040"
-    answer = caller.post("batch", {"BatchItemRequest": items[:30]})
-    assert [entry["PaymentMethod"]["Name"] for entry in answer["BatchItemResponse"]] == [f"M{n}" for n in range(30)]
-
-
-def test_f4_9_the_queries_of_a_batch_answer_a_thousand_objects_in_all(caller: Caller) -> None:
-    for name in range(600):
-        caller.emulator.world.companies[FRESH].insert("PaymentMethod", {"Name": f"M{name}", "Active": True})
-    items = [{"bId": str(n), "Query": "select * from PaymentMethod maxresults 600"} for n in range(3)]
-    found = caller.post("batch", {"BatchItemRequest": items})["BatchItemResponse"]
-    assert [entry["QueryResponse"].get("maxResults", 0) for entry in found] == [600, 400, 0]
-
-
 def test_f9_3_52_an_ended_subscription_refuses_everything(caller: Caller) -> None:
     caller.emulator.call("PATCH", f"/_emulator/companies/{FRESH}", json={"subscription_active": False})
     assert caller.get("preferences")["Fault"]["Error"][0]["code"] == "6190"
-
-
-def test_an_answer_stays_what_it_was_when_the_object_changes_later_in_the_batch(caller: Caller) -> None:
-    caller.post("customer", {"DisplayName": "Ada"})
-    items = [
-        {"bId": "1", "Query": "select * from Customer"},
-        {"bId": "2", "operation": "create", "Invoice": {"CustomerRef": {"value": "1"}, "Line": [_line("7")]}},
-        {"bId": "3", "Query": "select * from Customer"},
-    ]
-    first, _, third = caller.post("batch", {"BatchItemRequest": items})["BatchItemResponse"]
-    assert first["QueryResponse"]["Customer"][0]["Balance"] == 0
-    assert third["QueryResponse"]["Customer"][0]["Balance"] == Decimal("7.00")
 
 
 def test_a_mistake_of_the_emulator_looks_like_a_system_fault(caller: Caller) -> None:

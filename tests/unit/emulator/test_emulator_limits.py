@@ -6,10 +6,12 @@ Time is pushed by hand; nothing sleeps.
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 
 import httpx2
 import pytest
 from emulator_books import NOW
+from emulator_gateway import Simulated, status_of
 from emulator_http import FRESH, SAMPLE, Caller, Emulator
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,6 +154,139 @@ def test_f1_2_2_a_throttled_call_is_answered_429_in_xml_without_retry_after() ->
     emulator.clock.advance(1)
     assert caller.send("GET", "preferences").status_code == 200
     assert emulator.call("GET", "/_emulator/requests/summary").json()["throttled"] == 1
+
+
+def _throttled(answer: str, method: str = "GET", rest: str = "preferences") -> httpx2.Response:
+    """The answer to the eleventh call of a second."""
+    caller = Caller(Emulator(limits="documented", options=(("throttle_answer", answer),)))
+    return [caller.send(method, rest, {} if method == "POST" else None) for _ in range(11)][-1]
+
+
+def test_f1_2_3_the_answer_can_have_the_status_of_2016() -> None:
+    answer = _throttled("xml_403")
+    assert answer.status_code == 403
+    assert "message=ThrottleExceeded; errorCode=003001; statusCode=403" in answer.text
+    assert '<Error code="3001">' in answer.text
+
+
+def test_f1_2_4_the_answer_can_be_json_in_the_gateways_envelope() -> None:
+    answer = _throttled("json")
+    assert answer.status_code == 429
+    fault = answer.json()["fault"]
+    assert fault["type"] == "SERVICE"
+    message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
+    detail = "The request limit was reached.  Try again later"
+    assert fault["error"] == [{"message": message, "detail": detail, "code": "3001", "element": None}]
+    assert answer.json()["time"] == int(NOW.timestamp() * 1000)
+
+
+@pytest.mark.parametrize(("form", "header"), [("xml", None), ("xml_403", None), ("json", "60")])
+def test_f1_2_5_retry_after_comes_with_json_only(form: str, header: str | None) -> None:
+    assert _throttled(form, "POST", "batch").headers.get("retry-after") == header
+
+
+def test_f1_2_1_after_a_minute_the_calls_go_on() -> None:
+    sim = Simulated(limits="documented")
+    sim.world.throttle.use_up(sim.realm, 500, 0, sim.clock.now())
+    assert status_of(sim.send("GET", "preferences")) == 429
+    sim.clock.advance(59.999)
+    assert status_of(sim.send("GET", "preferences")) == 429
+    sim.clock.advance(0.001)
+    assert status_of(sim.send("GET", "preferences")) == 200
+
+
+def _apps(sim: Simulated, count: int) -> list[str]:
+    """Tokens of so many apps of the company."""
+    return [sim.world.oauth.issue_directly(f"app {n}", sim.realm).access_token for n in range(count)]
+
+
+def test_f1_1_15_the_501st_call_of_a_minute_is_refused_by_default() -> None:
+    sim = Simulated(limits="documented")
+    statuses = []
+    for n in range(501):
+        statuses.append(status_of(sim.send("GET", "preferences")))
+        sim.clock.advance(0.11 if n < 499 else 0)
+    assert statuses == [200] * 500 + [429]
+    assert sim.send("GET", "preferences").notes == ("limit: 500 calls a minute",)
+
+
+def test_f1_1_16_older_limits_are_not_enforced_in_a_sandbox_either() -> None:
+    sim = Simulated(limits="documented")
+    sim.world.companies[sim.realm].settings.sandbox = True
+    for _ in range(499):  # more than 100 by one app, more than 200 of a kind
+        assert status_of(sim.send("GET", "preferences")) == 200
+        sim.clock.advance(0.11)
+
+
+def test_f1_1_18_batches_carry_more_than_twice_what_single_calls_do() -> None:
+    sim = Simulated(limits="documented")
+    made = 0
+    for number in range(41):
+        items = [{"bId": str(n), "operation": "create", "Term": {"Name": f"{number}/{n}"}} for n in range(30)]
+        made += 30 if status_of(sim.send("POST", "batch", {"BatchItemRequest": items})) == 200 else 0
+        sim.clock.advance(1)
+    assert made == 40 * 30 == 1_200
+
+
+def test_f1_1_19_items_can_be_metered_like_calls() -> None:
+    sim = Simulated(limits="documented", options=(("batch_items", "counted"),))
+    body = {"BatchItemRequest": [{"bId": str(n), "Query": "select count(*) from Term"} for n in range(30)]}
+    for _ in range(16):
+        assert status_of(sim.send("POST", "batch", body)) == 200
+        sim.clock.advance(0.2)
+    refused = sim.send("POST", "batch", body)
+    assert (status_of(refused), refused.notes) == (429, ("limit: 500 calls a minute",))
+    assert status_of(sim.send("GET", "preferences")) == 200  # 480 are counted, a single one has room
+
+
+def test_the_121st_batch_of_a_minute_is_refused_over_all_apps() -> None:
+    sim = Simulated(limits="documented")
+    body = {"BatchItemRequest": [{"bId": "1", "Query": "select count(*) from Term"}]}
+    statuses = []
+    for token in _apps(sim, 4):
+        sim.token = token
+        for _ in range(40):
+            statuses.append(status_of(sim.send("POST", "batch", body)))
+            sim.clock.advance(0.1)
+    assert statuses == [200] * 120 + [429] * 40
+
+
+def test_the_eleventh_call_in_flight_is_refused_until_one_is_answered() -> None:
+    sim = Simulated(limits="documented")
+    sim.rule({"kind": "slow", "seconds": 30}, count=10)
+    for number in range(10):
+        assert sim.send("GET", "preferences").working == 30
+        sim.clock.advance(1 if number == 9 else 0)
+    refused = sim.send("GET", "preferences")
+    assert (status_of(refused), refused.notes) == (429, ("limit: 10 in flight",))
+    sim.clock.advance(29)
+    assert status_of(sim.send("GET", "preferences")) == 200
+
+
+def test_a_call_whose_caller_gave_up_stays_in_flight_while_the_server_works() -> None:
+    sim = Simulated(limits="documented")
+    sim.rule({"kind": "commit_late", "seconds": 60}, count=10)
+    for number in range(10):
+        sim.send("POST", "customer", {"DisplayName": f"C{number}"})
+    sim.clock.advance(59)
+    assert sim.send("GET", "preferences").notes == ("limit: 10 in flight",)
+    sim.clock.advance(1)
+    assert status_of(sim.send("GET", "preferences")) == 200
+
+
+def test_a_thousand_companies_fit_in_little_memory_however_much_they_call() -> None:
+    throttle, clock = Throttle(), ManualClock(NOW)
+    tracemalloc.start()
+    for realm in range(1_000):
+        throttle.admit(Load(str(realm), "a", is_batch=True), clock.now())
+    used = tracemalloc.get_traced_memory()[0]
+    for _ in range(1_000):
+        clock.advance(0.15)
+        throttle.admit(Load("7", "a"), clock.now())
+    more = tracemalloc.get_traced_memory()[0] - used
+    tracemalloc.stop()
+    assert used < 10_000_000
+    assert more < 10_000
 
 
 def test_authentication_comes_before_the_limits() -> None:
