@@ -60,7 +60,7 @@ def test_everything_arrives(actor: Actor, tmp_path: Path) -> None:
     assert (second.total, second.discount, second.status) == (Decimal("40.50"), Decimal("4.50"), "issued")
     assert (third.total, third.contact_tax_exempt, third.status) == (Decimal(50), True, "draft")
     assert [contact.kind for contact in Contact.objects.order_by("pk")] == ["person", "company"]
-    assert first.tax_rate_name == TaxRate.objects.get().name == "8.25 %"
+    assert first.tax_rate_name == TaxRate.objects.get().name == "8.25%"
     lines = InvoiceLine.objects.filter(invoice__in=[first, second]).order_by("pk")
     assert [(line.name, line.quantity, line.unit_price, line.tax_exempt) for line in lines] == [
         ("Windows", Decimal(1), Decimal(80), False),

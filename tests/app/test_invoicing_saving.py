@@ -53,7 +53,7 @@ def test_a_new_invoice_is_stored_whole(shop: Business) -> None:
     # 31.25 + 12.50 + 19.99 = 63.74; 10 % = 6.37, of which 3.12, 1.25, 2.00; base 31.25 + 19.99 - 5.12 = 46.12
     assert (invoice.subtotal, invoice.discount, invoice.taxable_base) == (D("63.74"), D("6.37"), D("46.12"))
     assert (invoice.tax, invoice.total) == (D("3.80"), D("61.17"))
-    assert (invoice.due_date, invoice.tax_rate_name) == (date(2026, 4, 15), "8.25 %")
+    assert (invoice.due_date, invoice.tax_rate_name) == (date(2026, 4, 15), "8.25%")
     assert (invoice.version, len(invoice.ref), invoice.created_by_id) == (1, 8, shop.owner.membership_id)
     lines = list(InvoiceLine.objects.filter(invoice=invoice).order_by("position"))
     assert [line.amount for line in lines] == [D(0), D("31.25"), D("12.50"), D("19.99")]

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from invoicing_records import Business, D, make_business
 from web_world import World, make_world, text_of
 
+from bluepro.invoicing.life import delete_invoices
 from bluepro.invoicing.models import Invoice
 from bluepro.payments.figures import Month, Owed, months, owed
+from bluepro.payments.services import delete_payments
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Problem
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.web.home.activity import activity
 from bluepro.web.home.chart import HEIGHT, chart_of, nice_top, short
 from bluepro.web.home.health import health
 from bluepro.web.present import CLOCK
@@ -144,6 +147,24 @@ def test_activity_tells_what_happened_to_what_and_links_what_is_there(world: Wor
     assert f'<a href="{world.address("invoice", invoice.pk)}">Invoice {invoice.number}</a> issued' in page
     assert f'<a href="{world.address("payment", payment)}">Payment of $12.00</a> recorded' in page
     assert "by command" in page
+
+
+@pytest.mark.django_db
+def test_activity_names_the_customer_also_of_what_is_gone(world: World) -> None:
+    business = world.business
+    bob = business.other_contact.pk
+    invoice = business.issued("100")
+    payment = business.pay((business.issued("50", contact_id=bob), "12"))
+    business.issued("10")
+    delete_payments(business.owner, [payment], "Never arrived", clock=business.clock)
+    delete_invoices(business.owner, [invoice.pk], clock=business.clock, reason="Twice")
+    lines = [(line.what, line.subject, line.customer) for line in activity(world.workspace.pk)]
+    assert lines[:2] == [
+        ("deleted", f"Invoice {invoice.number}", "Ann Lee"),
+        ("deleted", "Payment of $12.00", "Bob Ray"),
+    ]
+    assert [customer for _, _, customer in lines] == ["Ann Lee", "Bob Ray", "Ann Lee", "Bob Ray", "Bob Ray", "Ann Lee"]
+    assert text_of(world.get("home")).count("<span>Bob Ray</span>") == 3
 
 
 @pytest.mark.django_db

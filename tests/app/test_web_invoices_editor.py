@@ -291,8 +291,8 @@ def test_numbers_to_edit(value: str, number: str, price: str) -> None:
     [
         ("8.375 %", "8.375", "8.375 %"),
         ("County 8.25%", "8.25000", "County 8.25%"),
-        ("County", "8.25", "County (8.25 %)"),
-        ("County 18.25 %", "8.25", "County 18.25 % (8.25 %)"),
+        ("County", "8.25", "County (8.25%)"),
+        ("County 18.25 %", "8.25", "County 18.25 % (8.25%)"),
     ],
 )
 def test_a_rate_says_its_percentage_once(name: str, percent: str, said: str) -> None:

@@ -153,13 +153,13 @@ def test_writes_ask_for_the_role(workspace: Workspace, clock: ManualClock) -> No
 
 def test_rates_are_made_once_and_named_after_themselves(owner: Actor) -> None:
     named = tax_rates.save_tax_rate(owner, "New York City", Decimal("8.875"))
-    tax_rates.save_tax_rate(owner, "7 %", Decimal("6"))
+    tax_rates.save_tax_rate(owner, "7%", Decimal("6"))
     rates = tax_rates.ensure_tax_rates(owner, [Decimal("8.250"), Decimal("8.25"), Decimal("8.875"), Decimal(7)])
     again = tax_rates.ensure_tax_rates(owner, [Decimal("8.25")])
     assert {percent: rate.name for percent, rate in rates.items()} == {
-        Decimal("8.25"): "8.25 %",
+        Decimal("8.25"): "8.25%",
         Decimal("8.875"): "New York City",
-        Decimal(7): "7 % (2)",
+        Decimal(7): "7% (2)",
     }
     assert rates[Decimal("8.875")].pk == named.pk
     assert again[Decimal("8.25")].pk == rates[Decimal("8.25")].pk

@@ -106,7 +106,7 @@ def test_what_is_given_stays() -> None:
     made = content(replace(PLAIN, lines=(given,), due_date=date(2026, 3, 2), tax_rate_percent=D("8.2500")))
     line = made.lines[0]
     assert (line.name, line.unit_price, line.tax_exempt, line.amount) == ("Skylight", D("9.99999"), True, D("30.00"))
-    assert (made.due_date, made.tax_rate_name, made.tax) == (date(2026, 3, 2), "8.25 %", D("0.00"))
+    assert (made.due_date, made.tax_rate_name, made.tax) == (date(2026, 3, 2), "8.25%", D("0.00"))
 
 
 def test_headings_have_no_amount() -> None:

@@ -88,7 +88,7 @@ class Membership(models.Model):
 
 
 class TaxRate(models.Model):
-    """A named sales tax rate, in percent (8.25 means 8.25 %). Invoices copy the percentage."""
+    """A named sales tax rate, in percent (8.25 means 8.25%). Invoices copy the percentage."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tax_rates")
     name = models.CharField(max_length=100)

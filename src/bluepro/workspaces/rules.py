@@ -112,5 +112,5 @@ def decimals(number: Decimal) -> int:
 
 
 def rate_name(percent: Decimal) -> str:
-    """What a rate is called that was never named: "8.25 %"."""
-    return f"{percent.normalize():f} %"
+    """What a rate is called that was never named: "8.25%"."""
+    return f"{percent.normalize():f}%"

@@ -17,7 +17,7 @@ from bluepro.workspaces.rules import check_percent, rate_name
 def save_tax_rate(
     actor: Actor, name: str, percent: Decimal, *, rate_id: int | None = None, active: bool = True
 ) -> TaxRate:
-    """Creates or changes a named rate; `percent` 8.25 means 8.25 %. Names are unique, upper and lower case
+    """Creates or changes a named rate; `percent` 8.25 means 8.25%. Names are unique, upper and lower case
     alike."""
     require(actor, Action.EDIT_COMPANY)
     rate = _rate(actor, rate_id)
@@ -43,7 +43,7 @@ def _rate(actor: Actor, rate_id: int | None) -> TaxRate:
 
 @transaction.atomic
 def ensure_tax_rates(actor: Actor, percents: Iterable[Decimal]) -> dict[Decimal, TaxRate]:
-    """For each percentage above 0 the workspace's rate, made and named after it ("8.25 %") where there is
+    """For each percentage above 0 the workspace's rate, made and named after it ("8.25%") where there is
     none.
 
     Needs the right to import or to change the company. Raises Refused for percentages outside 0 to 100.

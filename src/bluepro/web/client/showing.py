@@ -12,16 +12,9 @@ def shown_to_customer(workspace: Workspace, view: InvoiceView) -> dict[str, obje
     deposit = required_deposit(row.required_deposit_kind, row.required_deposit_value, row.total)
     return {
         "company": workspace,
-        "company_place": _place(workspace.city, workspace.region, workspace.postal_code),
         "invoice": row,
         "view": view,
-        "customer_place": _place(row.contact.billing_city, row.contact.billing_region, row.contact.billing_postal_code),
-        "service_place": _place(row.service_city, row.service_region, row.service_postal_code),
         "payments": payments_of_invoice(workspace.pk, row.pk),
         "deposit_due": max(deposit - view.paid, deposit * 0),
         "due": max(row.total - view.paid, row.total * 0),
     }
-
-
-def _place(city: str, region: str, postal_code: str) -> str:
-    return ", ".join(part for part in (city, " ".join(filter(None, (region, postal_code)))) if part)

@@ -20,15 +20,15 @@ from bluepro.invoicing.queries import last_tax_rate
 from bluepro.invoicing.rules import InvoiceData
 from bluepro.web.forms import DayField, NumberField
 from bluepro.web.invoicing.editor_lines import TypedLine, place, plain_number, plain_price
+from bluepro.web.postal import PARTS, address_lines
 from bluepro.workspaces.models import TaxRate
 
 KINDS = [("", "None"), ("percent", "Percent"), ("amount", "Dollars")]
 KEEP = "keep"
-ADDRESS = ("street", "city", "region", "postal_code", "country")
 _LINE = re.compile(r"lines\[(\d+)\]\.(\w+)")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
 _FIELDS = {"tax_rate_percent": "tax_rate", "tax_rate_name": "tax_rate", "contact": "contact"}
-_FIELDS |= {f"service_{part}": "service_address" for part in ADDRESS}
+_FIELDS |= {f"service_{part}": "service_address" for part in PARTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Choices:
     def addresses(self) -> list[tuple[str, str]]:
         offered = [("", "No service address"), *((str(place.pk), one_line(place)) for place in self.places())]
         if self.stored is not None and any(_stored_address(self.stored)) and self.address_now() == KEEP:
-            offered.append((KEEP, ", ".join(filter(None, _stored_address(self.stored))) + " (as on this invoice)"))
+            offered.append((KEEP, ", ".join(address_lines(*_stored_address(self.stored))) + " (as on this invoice)"))
         return offered
 
     def address_now(self) -> str:
@@ -87,26 +87,26 @@ class Choices:
         if choice == KEEP and self.stored is not None:
             return _stored_address(self.stored)
         found = (_parts(place) for place in self.places() if str(place.pk) == choice)
-        return next(found, ("",) * len(ADDRESS))
+        return next(found, ("",) * len(PARTS))
 
 
 def rate_label(name: str, percent: Decimal) -> str:
-    """A rate's name, with its percentage unless the name says it already ("8.25 %")."""
+    """A rate's name, with its percentage unless the name says it already ("8.25%")."""
     said = {Decimal(number) for number in _PERCENT.findall(name)}
-    return name if percent in said else f"{name} ({plain_number(percent)} %)".lstrip()
+    return name if percent in said else f"{name} ({plain_number(percent)}%)".lstrip()
 
 
 def one_line(place: ServiceAddress) -> str:
     """An address on one line."""
-    return ", ".join(part.replace("\n", ", ") for part in _parts(place) if part)
+    return ", ".join(address_lines(*_parts(place)))
 
 
 def _parts(place: ServiceAddress) -> tuple[str, ...]:
-    return tuple(getattr(place, part) for part in ADDRESS)
+    return tuple(getattr(place, part) for part in PARTS)
 
 
 def _stored_address(content: InvoiceContent) -> tuple[str, ...]:
-    return tuple(getattr(content, f"service_{part}") for part in ADDRESS)
+    return tuple(getattr(content, f"service_{part}") for part in PARTS)
 
 
 class InvoiceForm(forms.Form):
@@ -145,7 +145,7 @@ class InvoiceForm(forms.Form):
         """What is handed in; call it on a valid form. An untouched suggested number asks for the next free one."""
         typed = self.cleaned_data
         percent, rate_name = self.offered.rate_of(typed["tax_rate"])
-        address = dict(zip(ADDRESS, self.offered.address_of(typed["service_address"]), strict=True))
+        address = dict(zip(PARTS, self.offered.address_of(typed["service_address"]), strict=True))
         number = typed["number"]
         return InvoiceData(
             contact_id=typed["contact"],

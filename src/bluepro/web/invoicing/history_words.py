@@ -169,7 +169,7 @@ def _said(name: str, value: object, contacts: Mapping[int, str]) -> str:
         return _money(value)
     if name in DATES:
         return _day(str(value))
-    return f"{value} %" if name == "tax_rate_percent" else str(value)
+    return f"{value}%" if name == "tax_rate_percent" else str(value)
 
 
 def _money(value: object) -> str:

@@ -32,7 +32,7 @@ def _exempt(value: object, what: str) -> str:
 
 
 def _percent(value: object) -> str:
-    return f"{value.normalize():f} %" if isinstance(value, Decimal) else str(value)
+    return f"{value.normalize():f}%" if isinstance(value, Decimal) else str(value)
 
 
 def _text(value: object) -> str:

@@ -24,6 +24,7 @@ TABS = (
     ("quickbooks_compare", "Compare"),
     ("quickbooks_help", "Help"),
 )
+CONNECTED_TABS = ("quickbooks_mapping", "quickbooks_compare")
 
 
 def told(error: BlueProError) -> str:
@@ -39,9 +40,11 @@ def show(
     """A page with the room's frame."""
     open_problems = Problem.objects.filter(connection__workspace=request.workspace.pk, closed_at=None).count()
     here = request.resolver_match.view_name if request.resolver_match else ""
+    is_connected = active_or_none(request.workspace.pk) is not None
     tabs = [
         {"address": reverse(name, args=[request.workspace.pk]), "name": label, "here": here == name, "view": name}
         for name, label in TABS
+        if is_connected or name not in CONNECTED_TABS
     ]
     frame = {"tabs": tabs, "open_problems": open_problems}
     return render(request, template, {**frame, **values}, status=status)

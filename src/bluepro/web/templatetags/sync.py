@@ -1,7 +1,8 @@
 """How a record stands towards QuickBooks, for templates: a whole section for its own page, a badge for lists.
 
 `{% sync_state "invoice" invoice.pk %}` on a detail page; in lists `{% sync_badges "invoice" rows as syncs %}`
-once, then `{% sync_badge syncs row.pk %}` in each row (a fixed number of queries for all rows).
+once, then `{% sync_badge syncs row.pk %}` in each row (a fixed number of queries for all rows). A list of fifty
+says it quietly, by a dot and a word; only what needs somebody stands out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,4 +46,4 @@ def sync_badge(states: Mapping[int, SyncState], record_id: int) -> SafeString | 
     state = states.get(record_id)
     if state is None:
         return ""
-    return format_html('<span class="badge badge-{}" title="{}">{}</span>', state.tone, state.reason, state.where.value)
+    return format_html('<span class="state state-{}" title="{}">{}</span>', state.tone, state.reason, state.where.value)

@@ -1,4 +1,4 @@
-"""The small components that every page uses: money, dates, badges, icons, form fields, one-time keys, assets.
+"""The small components that every page uses: money, dates, addresses, badges, icons, form fields, one-time keys, assets.
 
 They only show; what they show comes formatted for people and readable for machines.
 """
@@ -16,8 +16,10 @@ from django.contrib.staticfiles import finders
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from bluepro.web.postal import PARTS, address_lines
 
 register = template.Library()
 
@@ -51,6 +53,12 @@ def quantity(number: Decimal | None) -> str:
 
 
 @register.filter
+def percent(number: Decimal | None) -> str:
+    """A percentage without needless zeros: 8.25%."""
+    return "" if number is None else f"{quantity(number)}%"
+
+
+@register.filter
 def count(number: int) -> str:
     """How many, thousands grouped."""
     return f"{number:,}"
@@ -73,6 +81,21 @@ def moment(context: template.Context, value: datetime | None) -> SafeString | st
     local = value.astimezone(ZoneInfo(workspace.time_zone if workspace else "UTC"))
     shown = f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p}"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+
+
+@register.filter
+def email(address: str) -> SafeString | str:
+    """An e-mail address that breaks after its "@" where it is too long for a line."""
+    name, at, domain = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain) if at else address
+
+
+@register.simple_tag
+def address(record: Any, prefix: str = "", *, country: bool = True) -> SafeString:  # Any: whatever has an address
+    """The lines of the address in `record`'s fields that begin with `prefix`; empty if there is none."""
+    parts = [getattr(record, f"{prefix}{part}") for part in PARTS]
+    lines = address_lines(*parts if country else parts[:-1])
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
 
 @register.simple_tag
