@@ -91,7 +91,7 @@ def test_every_refusal_is_told_and_nothing_is_written(shop: Business) -> None:
 def test_payments_of_one_call_are_checked_together(shop: Business) -> None:
     invoice = shop.issued("100")
     sixty = PaymentEdit(shop.payment((invoice, "60")))
-    with pytest.raises(Refused, match=r"60 is more than the open balance of 40\.00 of invoice 1001"):
+    with pytest.raises(Refused, match=r"\$60\.00 is more than the open balance of \$40\.00 of invoice 1001"):
         save(shop, sixty, sixty)
     save(shop, sixty, PaymentEdit(shop.payment((invoice, "40"))))
     assert open_balances([invoice.pk]) == {invoice.pk: D(0)}

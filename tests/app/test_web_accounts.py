@@ -56,11 +56,11 @@ def test_from_nothing_to_a_company_of_ones_own(client: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": ""}, "This field is required"),
+        ({"name": ""}, "Your name is missing."),
         ({"name": "x" * 101}, "at most 100"),
         ({"email": "nobody"}, "valid email"),
         ({"email": f"{'x' * 260}@example.com"}, "at most 254"),
-        ({"password": ""}, "This field is required"),
+        ({"password": ""}, "Password is missing."),
         ({"password": "short"}, "too short"),
         ({"password": "password123"}, "too common"),
         ({"password": "x" * 1001}, "at most 1000"),
@@ -82,10 +82,10 @@ def test_bad_sign_ups_keep_what_was_typed(client: Client, owner: User, changes: 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": " "}, "This field is required"),
+        ({"name": " "}, "Company name is missing."),
         ({"name": "BRIGHT panes"}, "choose another name"),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
-        ({"time_zone": ""}, "This field is required"),
+        ({"time_zone": ""}, "Time zone is missing."),
         ({"once": "x"}, "This form is incomplete"),
     ],
 )

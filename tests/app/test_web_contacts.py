@@ -170,7 +170,7 @@ def test_the_list_finds_filters_and_sorts_as_the_address_says(world: World, quer
     answer = world.get("contacts", query=query)
     names = [row.display_name for row, _ in answer.context["rows"]]
     assert names == found
-    assert ("Nothing found" in text_of(answer)) is (not found)
+    assert ("No contact found" in text_of(answer)) is (not found)
 
 
 def test_an_empty_workspace_is_told_what_to_do(world: World) -> None:

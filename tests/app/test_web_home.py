@@ -99,7 +99,7 @@ def test_months_at_the_turn_of_the_year() -> None:
 @given(st.decimals(min_value=0, max_value=10**12, places=2))
 def test_the_scale_ends_at_a_round_number_not_far_above(highest: Decimal) -> None:
     top = nice_top(highest)
-    assert highest <= top <= max(Decimal(100), highest * Decimal("2.5"))
+    assert highest <= top <= max(Decimal(100), highest * Decimal("1.34"))
 
 
 @given(st.lists(st.decimals(min_value=-1000, max_value=10**9, places=2), min_size=12, max_size=12))

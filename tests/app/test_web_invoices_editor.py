@@ -115,7 +115,7 @@ def test_what_is_wrong_with_a_line_stands_beside_it(world: World, line: dict[str
         ({"contact": ""}, "Choose the customer."),
         ({"contact": "999999"}, "There is no contact"),
         ({"contact": "x"}, "Choose the customer again."),
-        ({"issue_date": ""}, "This field is required."),
+        ({"issue_date": ""}, "Issue date is missing."),
         ({"issue_date": "2026-02-30"}, "Enter a valid date."),
         ({"issue_date": "1066-10-14"}, "is not between"),
         ({"due_date": "9999-01-01"}, "is not between"),

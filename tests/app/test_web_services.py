@@ -102,7 +102,7 @@ def test_the_list_finds_filters_and_sorts_as_the_address_says(world: World, quer
 
 
 def test_empty_lists_help(world: World) -> None:
-    assert "Nothing found" in text_of(world.get("services", query="?q=zebra"))
+    assert "No service found" in text_of(world.get("services", query="?q=zebra"))
     Service.objects.all().delete()
     assert "No services yet" in text_of(world.get("services"))
 

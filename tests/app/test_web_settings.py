@@ -86,7 +86,7 @@ def test_the_company_is_saved(world: World) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": ""}, "This field is required"),
+        ({"name": ""}, "Company name is missing."),
         ({"name": "x" * 101}, "at most 100"),
         ({"name": "Other Company"}, "choose another name"),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),
@@ -130,10 +130,10 @@ def test_tax_rates_come_are_renamed_and_archived(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "percent", "words"),
     [
-        ("", "8", "This field is required"),
+        ("", "8", "Name is missing."),
         ("x" * 101, "8", "at most 100"),
         ("county", "8", "There is a tax rate"),
-        ("New", "", "This field is required"),
+        ("New", "", "Rate is missing."),
         ("New", "eight", "Enter a number"),
         ("New", "0", "above 0"),
         ("New", "100.1", "at most 100"),
@@ -204,7 +204,7 @@ def test_a_mail_that_cannot_be_sent_is_said(world: World, settings: object) -> N
 @pytest.mark.parametrize(
     ("email", "role", "words"),
     [
-        ("", "member", "This field is required"),
+        ("", "member", "E-mail is missing."),
         ("nobody", "member", "valid email"),
         (f"{'x' * 250}@example.com", "member", "at most 254"),
         ("bo@example.com", "owner", "Select a valid choice"),

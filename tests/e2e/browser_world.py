@@ -32,16 +32,6 @@ def find_browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), usual if Path(usual).exists() else None)
 
 
-@dataclass(frozen=True)
-class Installation:
-    """A running BluePro and the local QuickBooks that it is configured for; addresses without a slash at the end."""
-
-    pages: str
-    quickbooks: str
-    email: str = ""
-    password: str = ""
-
-
 class Process:
     """A command of ours with its output in a file; ended with all that it started."""
 
@@ -72,11 +62,30 @@ class Process:
             assert time.monotonic() < deadline, f"it did not say {pattern!r} in time:\n{self.said()}"
             time.sleep(0.1)
 
+    def freeze(self) -> None:
+        """It answers nothing any more until it is thawed."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it stood."""
+        self._process.send_signal(signal.SIGCONT)
+
     def end(self) -> int:
         """Ctrl-C, and its exit status."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
         return self._process.wait(timeout=90)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A running BluePro and the local QuickBooks that it is configured for; addresses without a slash at the end."""
+
+    pages: str
+    quickbooks: str
+    email: str = ""
+    password: str = ""
+    books: Process | None = None  # the local QuickBooks, where it is a process of its own
 
 
 @contextmanager
@@ -121,7 +130,7 @@ def empty_installation(folder: Path) -> Iterator[Installation]:
         port = pages.rpartition(":")[2]
         with running("bluepro.config.cli", "up", "--port", port, environ=environ, log=folder / "up.log") as up:
             up.wait_for("BluePro is at ")
-            yield Installation(pages, address)
+            yield Installation(pages, address, books=emulator)
 
 
 @contextmanager

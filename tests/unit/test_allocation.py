@@ -67,7 +67,7 @@ def test_payments_of_one_call_are_taken_together() -> None:
 
 def test_the_open_balance_and_the_way_out_are_named() -> None:
     (too_much,) = check_allocations([[(2, D("60"))]], INVOICES)
-    assert too_much.message == "60 is more than the open balance of 50.50 of invoice 102."
+    assert too_much.message == "$60.00 is more than the open balance of $50.50 of invoice 102."
     (draft,) = check_allocations([[(4, D("1"))]], INVOICES)
     assert "a draft" in draft.message and "Issue it first" in draft.message
     (cancelled,) = check_allocations([[(5, D("1"))]], INVOICES)

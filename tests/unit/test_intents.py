@@ -71,7 +71,7 @@ class TestRemoval:
         assert carried.line_keys == tuple(line.key for line in link.lines) != ()
         assert carried.expected is not None and carried.expected.total == 0
 
-    @pytest.mark.parametrize(("kind", "label"), [(Kind.INVOICE, "Invoice 1042"), (Kind.PAYMENT, "Payment of 75.00")])
+    @pytest.mark.parametrize(("kind", "label"), [(Kind.INVOICE, "Invoice 1042"), (Kind.PAYMENT, "Payment of $75.00")])
     def test_a_deleted_sale_is_deleted_there_and_still_has_a_name(self, kind: Kind, label: str) -> None:
         carried = written(decide(kind, None, link_of(kind))).carried
         assert (carried.operation, carried.entity_id, carried.sync_token) == (wire.Operation.DELETE, "145", "3")

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from bluepro.common.errors import FieldError
 from bluepro.common.money import ZERO
+from bluepro.common.words import day_in_words
 from bluepro.invoicing.choices import InvoiceStatus
 from bluepro.invoicing.content import InvoiceContent
 from bluepro.invoicing.rules import PRICED
@@ -109,7 +110,8 @@ def check_month(issue_date: date, situation: Situation) -> Iterator[FieldError]:
     if situation.confirm_date or situation.importing:
         return
     if (issue_date.year, issue_date.month) < (situation.today.year, situation.today.month):
-        message = f"This invoice is dated {issue_date}, in an earlier month. Confirm that date or give a new one."
+        said = day_in_words(issue_date)
+        message = f"This invoice is dated {said}, in an earlier month. Confirm that date or give a new one."
         yield FieldError("issue_date", "earlier_month", message)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bluepro.common.errors import FieldError
 from bluepro.common.money import ZERO, cents
+from bluepro.common.words import dollars
 
 Allocation = tuple[int, Decimal]
 
@@ -78,7 +79,9 @@ def _way_out(invoice: Payable) -> str:
 def _take(invoice: Payable, amount: Decimal, left: dict[int, Decimal], at: str, record: int) -> Iterator[FieldError]:
     available = left[invoice.id]
     if amount > available:
-        message = f"{amount} is more than the open balance of {available} of invoice {invoice.number}."
+        message = (
+            f"{dollars(amount)} is more than the open balance of {dollars(available)} of invoice {invoice.number}."
+        )
         yield FieldError(f"{at}.amount", "above_open_balance", message, record)
     else:
         left[invoice.id] = available - amount

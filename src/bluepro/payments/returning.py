@@ -12,6 +12,7 @@ from django.db import transaction
 from bluepro.common.clock import Clock
 from bluepro.common.errors import FieldError, Refused
 from bluepro.common.text import check_text, clean_text
+from bluepro.common.words import day_in_words, dollars
 from bluepro.invoicing.comments import add_comment
 from bluepro.payments.models import Payment
 from bluepro.payments.queries import get_payment
@@ -56,7 +57,8 @@ def delete_returned(actor: Actor, payment_id: int, what: Return, *, clock: Clock
         raise Refused(errors)
     reason = _reason(what, note)
     invoices = [part.invoice_id for part in payment.allocations.all()]
-    text = f"The {payment.method} payment of ${payment.amount:,.2f} of {payment.paid_on} was deleted. {reason}"
+    said = f"{payment.method} payment of {dollars(payment.amount)} of {day_in_words(payment.paid_on)}"
+    text = f"The {said} was deleted. {reason}"
     delete_payments(actor, [payment_id], reason, clock=clock)
     for invoice_id in invoices if what.why != Why.NEVER_ARRIVED else ():
         add_comment(actor, invoice_id, text, clock=clock)
@@ -67,10 +69,11 @@ def _check_day(day: date | None, payment: Payment, actor: Actor, clock: Clock) -
     if day is None:
         return [FieldError("on", "required", "Give the date on which it bounced or was given back.")]
     if day < payment.paid_on:
-        return [FieldError("on", "too_early", f"The payment is of {payment.paid_on}; this cannot be before.")]
+        message = f"The payment is of {day_in_words(payment.paid_on)}; this cannot be before."
+        return [FieldError("on", "too_early", message)]
     return [FieldError("on", "future", "This date is in the future.")] if day > now else []
 
 
 def _reason(what: Return, note: str) -> str:
-    when = "" if what.why == Why.NEVER_ARRIVED or what.on is None else f" on {what.on}"
+    when = "" if what.why == Why.NEVER_ARRIVED or what.on is None else f" on {day_in_words(what.on)}"
     return f"{what.why.value}{when}.{f' {note}' if note else ''}"

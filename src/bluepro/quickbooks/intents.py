@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.snapshot import (
     ContactRecord,
     InvoiceRecord,
@@ -115,7 +116,7 @@ def label(record: Record) -> str:
         case InvoiceRecord():
             return f"Invoice {record.number}"
         case PaymentRecord():
-            return f"Payment of {record.amount} on {record.paid_on.isoformat()}"
+            return f"Payment of {dollars(record.amount)} on {day_in_words(record.paid_on)}"
 
 
 def _is_pushed(link: LinkState | None, payload: AnyPayload) -> bool:
@@ -137,7 +138,10 @@ def _label_of_gone(kind: Kind, link: LinkState) -> str:
     """What people called a record that is no more, as far as its last push tells."""
     if kind is Kind.INVOICE:
         return f"Invoice {link.owned.get('DocNumber', '')} (deleted)"
-    return f"Payment of {link.owned.get('TotalAmt', '?')} on {link.owned.get('TxnDate', '?')} (deleted)"
+    amount, day = link.owned.get("TotalAmt"), link.owned.get("TxnDate")
+    of = "" if amount is None else f" of {dollars(Decimal(str(amount)))}"
+    on = f" on {day_in_words(date.fromisoformat(day))}" if isinstance(day, str) else ""
+    return f"Payment{of}{on} (deleted)"
 
 
 def _cancelled(candidate: Candidate, record: InvoiceRecord, work: Work) -> Intent:

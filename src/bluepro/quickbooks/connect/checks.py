@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bluepro.common.errors import FieldError
+from bluepro.common.words import day_in_words
 from bluepro.quickbooks.connect.readiness import NO_LIABILITY, RULES, Readiness, Use, accounts_for, tax_modes
 from bluepro.quickbooks.snapshot import TaxMode
 
@@ -180,5 +181,6 @@ def _numbers(snapshot: Readiness) -> Check:
 def _closed_books(snapshot: Readiness) -> Check:
     if snapshot.book_close_date is None:
         return Check("closed_books", True, "The books are open.")
-    text = f"The books are closed through {snapshot.book_close_date}: what is dated until then is held back."
+    closed = day_in_words(snapshot.book_close_date)
+    text = f"The books are closed through {closed}: what is dated until then is held back."
     return Check("closed_books", True, text)

@@ -6,6 +6,7 @@ Consent of a person to go beyond these is not known here; who has it does not as
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from bluepro.common.words import day_in_words
 from bluepro.quickbooks.snapshot import Books
 from bluepro.quickbooks.translate.outcome import Held, Who
 
@@ -16,10 +17,12 @@ def held_by_date(what: str, days: Iterable[date], books: Books, *, text_only: bo
     """Why `what` may not be written, `days` being its old and new date; None if it may. Text passes closed books."""
     earliest = min(days)
     if books.start_date and earliest < books.start_date:
-        message = f"{what} is dated {earliest}, before {books.start_date}, the day from which records are sent."
+        start = day_in_words(books.start_date)
+        message = f"{what} is dated {day_in_words(earliest)}, before {start}, the day from which records are sent."
         return Held("before_start", "date", message, Who.DECIDER)
     if books.closed_through and earliest <= books.closed_through and not text_only:
-        message = f"{what} is dated {earliest}, and the books are closed through {books.closed_through}."
+        closed = day_in_words(books.closed_through)
+        message = f"{what} is dated {day_in_words(earliest)}, and the books are closed through {closed}."
         return Held("closed_books", "date", message, Who.DECIDER)
     return None
 

@@ -8,7 +8,7 @@ from bluepro.payments.figures import Month
 
 WIDTH, HEIGHT = 480, 160  # of the drawing; it is stretched to the room that there is
 _BAR, _GAP = 14, 2
-_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_STEPS = tuple(Decimal(step) for step in ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8", "10"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _bar(x: int, amount: Decimal, top: Decimal, style: str) -> Bar:
 
 
 def nice_top(highest: Decimal) -> Decimal:
-    """The round number at or above `highest` where the scale ends: 1, 2, 2.5 or 5 with zeros; at least 100."""
+    """The round number at or above `highest` where the scale ends, not much higher; at least 100."""
     unit = Decimal(100)
     while unit * 10 < highest:
         unit *= 10

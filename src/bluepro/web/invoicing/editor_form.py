@@ -72,7 +72,9 @@ class Choices:
     def addresses(self) -> list[tuple[str, str]]:
         offered = [("", "No service address"), *((str(place.pk), one_line(place)) for place in self.places())]
         if self.stored is not None and any(_stored_address(self.stored)) and self.address_now() == KEEP:
-            offered.append((KEEP, ", ".join(address_lines(*_stored_address(self.stored))) + " (as on this invoice)"))
+            offered.append(
+                (KEEP, ", ".join(address_lines(*_stored_address(self.stored)[:-1])) + " (as on this invoice)")
+            )
         return offered
 
     def address_now(self) -> str:
@@ -97,8 +99,8 @@ def rate_label(name: str, percent: Decimal) -> str:
 
 
 def one_line(place: ServiceAddress) -> str:
-    """An address on one line."""
-    return ", ".join(address_lines(*_parts(place)))
+    """An address on one line, without the country."""
+    return ", ".join(address_lines(*_parts(place)[:-1]))
 
 
 def _parts(place: ServiceAddress) -> tuple[str, ...]:

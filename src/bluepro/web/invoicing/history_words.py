@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from bluepro.common.words import day_in_words, dollars
 from bluepro.payments.returning import Why
 from bluepro.workspaces.models import HistoryEntry
 
@@ -45,6 +46,15 @@ WORDS = {
 MONEY = {"subtotal", "discount", "tax", "total", "amount", "unit_price"}
 DATES = {"issue_date", "due_date", "paid_on"}
 SILENT = {"taxable_base", "service_id", "paid_at"}  # follow from other values, or are told by them
+
+
+def payment_in_words(label: str) -> str:
+    """What the history calls a payment ("12.00 on 2026-03-16"), as people read it: "$12.00 on Mar 16, 2026"."""
+    amount, _, day = label.partition(" on ")
+    try:
+        return f"{dollars(Decimal(amount))} on {day_in_words(date.fromisoformat(day))}"
+    except (InvalidOperation, ValueError):
+        return label
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,5 +195,4 @@ def _money(value: object) -> str:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text[:10])
-    return f"{day:%b} {day.day}, {day.year}"
+    return day_in_words(date.fromisoformat(text[:10]))

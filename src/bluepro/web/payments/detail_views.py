@@ -14,7 +14,7 @@ from bluepro.payments.returning import Return, Why, delete_returned
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.forms import attach
-from bluepro.web.invoicing.history_words import Told, contact_ids, tell
+from bluepro.web.invoicing.history_words import Told, contact_ids, payment_in_words, tell
 from bluepro.web.invoicing.in_books import said_of
 from bluepro.web.payments.forms import DeleteForm
 from bluepro.web.present import CLOCK
@@ -33,7 +33,7 @@ def payment(request: WorkspaceRequest, payment_id: int) -> HttpResponse:
     except NotFound:
         if not entries:
             raise Http404 from None
-        context: dict[str, object] = {"history": _told(request, entries), "label": entries[0].label}
+        context: dict[str, object] = {"history": _told(request, entries), "label": payment_in_words(entries[0].label)}
         return render(request, "payments/gone.html", context, status=410)
     may_change = request.actor.may(Action.EDIT_PAYMENTS)
     context = {"payment": found, "history": _told(request, entries), "may_change": may_change}

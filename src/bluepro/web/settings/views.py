@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 
 from bluepro.common.errors import Refused
+from bluepro.common.words import day_in_words
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.accounts.redirects import see_other
 from bluepro.web.accounts.zones import UNITED_STATES
@@ -65,7 +66,7 @@ def books(request: WorkspaceRequest) -> HttpResponse:
             attach(form, refused, {"books_locked_through": "day"})
         else:
             day = form.cleaned_data["day"]
-            messages.success(request, f"The books are locked through {day:%B} {day.day}, {day.year}." if day else OPEN)
+            messages.success(request, f"The books are locked through {day_in_words(day)}." if day else OPEN)
             return see_other("settings_books", request.workspace.pk)
     return shown(request, "settings_books", "books", {"form": form}, status=422 if form.errors else 200)
 

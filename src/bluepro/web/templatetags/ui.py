@@ -1,4 +1,4 @@
-"""The small components that every page uses: money, dates, addresses, badges, icons, form fields, one-time keys, assets.
+"""The small components that every page uses: money, dates, addresses, badges, icons, form fields, keys, assets.
 
 They only show; what they show comes formatted for people and readable for machines.
 """
@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.contrib.staticfiles import finders
+from django.core.exceptions import ValidationError
+from django.forms import Field
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from bluepro.common.words import day_in_words, dollars
 from bluepro.web.postal import PARTS, address_lines
 
 register = template.Library()
@@ -39,8 +42,7 @@ def money(amount: Decimal | None) -> SafeString | str:
     """Dollars and cents, thousands grouped, aligned figures; a minus in front of the dollar sign."""
     if amount is None:
         return ""
-    sign = "−" if amount < 0 else ""
-    return format_html('<span class="money">{}${}</span>', sign, f"{abs(amount):,.2f}")
+    return format_html('<span class="money">{}</span>', dollars(amount))
 
 
 @register.filter
@@ -69,7 +71,7 @@ def day(value: date | None) -> SafeString | str:
     """A calendar date."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{} {}, {}</time>', value.isoformat(), f"{value:%b}", value.day, value.year)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_in_words(value))
 
 
 @register.simple_tag(takes_context=True)
@@ -79,7 +81,7 @@ def moment(context: template.Context, value: datetime | None) -> SafeString | st
         return ""
     workspace = getattr(context.get("request"), "workspace", None)
     local = value.astimezone(ZoneInfo(workspace.time_zone if workspace else "UTC"))
-    shown = f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M %p}"
+    shown = f"{day_in_words(local)}, {local.hour % 12 or 12}:{local:%M %p}"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
 
 
@@ -151,7 +153,10 @@ def once() -> SafeString:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:  # Any: options of the component
-    """A form field with label, help and errors, tied together for screen readers. Options: hint, prefix, suffix."""
+    """A form field with label, help and errors, tied together for screen readers.
+
+    Options: hint, prefix, suffix, and `optional=False` for one that need not say that it may be left empty.
+    """
     described = " ".join(
         part
         for part, there in (
@@ -170,7 +175,16 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:  # Any: options 
         "bound": bound,
         "control": bound.as_widget(attrs={**bound.field.widget.attrs, **attributes}),
         "kind": kind,
+        "errors": [_said(bound, error) for error in bound.form.errors.as_data().get(bound.name, ())],
+        "optional": not bound.field.required and kind != "select" and options.get("optional", True),
         "hint": options.get("hint") or bound.help_text,
         "prefix": options.get("prefix", ""),
         "suffix": options.get("suffix", ""),
     }
+
+
+def _said(bound: BoundField, error: ValidationError) -> str:
+    """An error in words; of what is missing it names what."""
+    if error.code == "required" and error.message == Field.default_error_messages["required"]:
+        return f"{bound.label} is missing."
+    return " ".join(error.messages)
