@@ -110,7 +110,8 @@ def _cells(columns: Sequence[Column], row: Sequence[Content]) -> list[Html]:
 def _cell(column: Column, value: Content) -> Html:
     """On a small screen rows become blocks, where each value needs its name; roles keep them rows of a table."""
     said = joined(value)
-    return tag("td", said, role="cell", class_=_figures(column), data_name=column.name if said else None)
+    held = tag("div", said) if said else None
+    return tag("td", held, role="cell", class_=_figures(column), data_name=column.name if said else None)
 
 
 def _figures(column: Column) -> str | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.wire import Obj, fold
 from qbo_emulator.pages.components import Column, table
-from qbo_emulator.pages.editing import Input, Problems, Typed, Wrong, changed, control, number_of, text_of
+from qbo_emulator.pages.editing import Input, Problems, Typed, Wrong, changed, control, judged, number_of, text_of
 from qbo_emulator.pages.html import Content, Html, tag
 from qbo_emulator.pages.line_figures import Figures, settled
 
@@ -75,8 +75,7 @@ def _cell(whole: str, name: str, label: str, typed: Typed, problems: Problems, n
         marks |= {"list": _ITEMS, "placeholder": "Add a line" if new else None}
     elif name != "text":
         marks["inputmode"] = "decimal"
-    wrong = [tag("span", one, class_="wrong") for one in problems.get(whole, [])]
-    return [control(Input(whole, label, "area" if name == "text" else "text"), typed, **marks), wrong]
+    return judged(Input(whole, label, "area" if name == "text" else "text"), typed, problems, **marks)
 
 
 def lines_changed(lines: Sequence[Obj], stored: Typed, typed: Typed) -> bool:

@@ -21,8 +21,8 @@ from qbo_emulator.pages.editing import (
     Problems,
     Typed,
     changed,
-    control,
     fields,
+    judged,
     number_of,
     respond,
     text_of,
@@ -142,10 +142,9 @@ def _rows(
     for kind, row in offered:
         name = f"{kind}.{row.id}"
         label = f"Applied to {named(kind, row.data)}"
-        wrong = [tag("span", one, class_="wrong") for one in problems.get(name, [])]
-        box = control(Input(name, label), typed, aria_label=label, inputmode="decimal")
+        box = judged(Input(name, label), typed, problems, aria_label=label, inputmode="decimal")
         total, left = row.data["TotalAmt"], row.data["Balance"]
-        yield [linked(company, kind, row), day(row.data["TxnDate"]), money(total), money(left), [box, wrong]]
+        yield [linked(company, kind, row), day(row.data["TxnDate"]), money(total), money(left), box]
 
 
 def _stored(row: Row) -> dict[str, str]:

@@ -6,9 +6,10 @@ writes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeAlias
 
 from starlette.responses import RedirectResponse, Response
@@ -26,6 +27,9 @@ from qbo_emulator.pages.visit import Visit
 Typed: TypeAlias = Mapping[str, str]
 # The name of an input ("" for the whole form) -> what is wrong with it.
 Problems: TypeAlias = dict[str, list[str]]
+
+
+_NUMBER = re.compile(r"-?(?=\.?[0-9])[0-9]{0,11}(\.[0-9]{0,7})?")
 
 
 class Wrong(Exception):
@@ -113,13 +117,20 @@ def _shown(company: Company, form: Form, typed: Typed, problems: Problems, statu
 
 def field(one: Input, typed: Typed, problems: Problems) -> Html:
     """An input with its label, and what is wrong with it."""
-    wrong = problems.get(one.name, [])
-    marks = {"aria_invalid": "true", "aria_describedby": f"{one.name}-wrong"} if wrong else {}
-    said = tag("span", " ".join(wrong), id=f"{one.name}-wrong", class_="wrong") if wrong else None
+    box, said = judged(one, typed, problems)
     label = tag("label", one.label, for_=one.name)
     hint = tag("span", one.hint, class_="soft") if one.hint else None
-    order = [control(one, typed, **marks), label] if one.kind == "check" else [label, control(one, typed, **marks)]
+    order = [box, label] if one.kind == "check" else [label, box]
     return tag("div", order, hint, said, class_=f"field {one.kind}")
+
+
+def judged(one: Input, typed: Typed, problems: Problems, **marks: str | bool | None) -> tuple[Html, Html | None]:
+    """The bare input, and what is wrong with it."""
+    wrong = problems.get(one.name, [])
+    if not wrong:
+        return control(one, typed, **marks), None
+    said = tag("span", " ".join(wrong), id=f"{one.name}-wrong", class_="wrong")
+    return control(one, typed, aria_invalid="true", aria_describedby=f"{one.name}-wrong", **marks), said
 
 
 def fields(inputs: Iterable[Input], typed: Typed, problems: Problems) -> Html:
@@ -151,17 +162,18 @@ def text_of(typed: Typed, name: str) -> str:
 
 
 def number_of(typed: Typed, name: str, label: str) -> Decimal | None:
-    """A typed number, thousands commas and a dollar sign allowed; None for nothing. Raises Wrong."""
+    """A typed number, thousands commas and a dollar sign allowed; None for nothing. Raises Wrong.
+
+    What it lets through can be multiplied and divided exactly enough; narrower limits are the books' affair.
+    """
     text = text_of(typed, name).replace(",", "").removeprefix("$")
     if not text:
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
-        raise Wrong(name, f"{label} must be a number such as 1250.00.") from error
-    if not number.is_finite():
-        raise Wrong(name, f"{label} must be a number such as 1250.00.")
-    return number
+    if not _NUMBER.fullmatch(text):
+        raise Wrong(
+            name, f"{label} must be a number such as 1250.00, of at most 11 digits before the point and 7 behind."
+        )
+    return Decimal(text)
 
 
 def write(company: Company, entity: str, row: Row, typed: Typed, body: Obj) -> None:
