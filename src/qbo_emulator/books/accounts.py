@@ -5,11 +5,11 @@ Which accounts other entities may use is for those entities to check.
 
 from __future__ import annotations
 
-from qbo_emulator.books import faults, ledger, names
+from qbo_emulator.books import allowed, faults, ledger, names, references, trees
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.definitions_lists import ACCOUNT_TYPES
 from qbo_emulator.books.table import Row
-from qbo_emulator.books.wire import ZERO, Obj, ref_value
+from qbo_emulator.books.wire import ZERO, Obj, fold, ref_value
 
 # The sub-type that a type gets when none is sent, and the type that a sub-type implies.
 _DEFAULT_SUB_TYPE = {
@@ -61,31 +61,40 @@ def _settle_type(draft: Obj, old: Row | None) -> None:
     draft["Classification"] = ACCOUNT_TYPES[kind]
 
 
-def save_account(company: Company, draft: Obj, _sent: Obj, old: Row | None) -> Row:
+def _check_number(company: Company, sent: Obj, old: Row | None) -> None:
+    """AcctNum: switched on, short enough for the country, unique (section 7.7)."""
+    settings, number = company.settings, sent.get("AcctNum")
+    if not number:
+        return
+    allowed.require(company, "AcctNum", settings.use_account_numbers)
+    longest = 7 if settings.country == "US" else 20
+    if len(number) > longest:
+        raise faults.bad_length("AcctNum", longest, len(number))
+    for other in company.tables["Account"].find("AcctNum", [fold(number)]):
+        if old is None or other.id != old.id:
+            raise faults.business(f"Another account has the number {number}. Id={other.id}")
+
+
+def save_account(company: Company, draft: Obj, sent: Obj, old: Row | None) -> Row:
     """Create or update an account."""
     if not draft.get("Name"):
         raise faults.missing("Name")
     _settle_type(draft, old)
+    _check_number(company, sent, old)
     draft.setdefault("Active", True)
     draft.setdefault("CurrentBalance", ZERO)
     draft.setdefault("CurrentBalanceWithSubAccounts", ZERO)
-    draft["CurrencyRef"] = company.currency()
-    parent = names.parent_of(company, "Account", draft)
+    references.currency(company, draft, sent)
+    parent = trees.parent_of(company, "Account", draft, old)
     draft["SubAccount"] = parent is not None
     if parent is not None:
         draft["ParentRef"] = {"value": parent.id}
-    names.follow_activity(company, "Account", draft, "Name")
-    full = names.place(draft, parent, "Name")
-    draft.pop("Level", None)
-    names.require_unique(company, "Account", full, old.id if old else None)
-    if old is None:
-        return company.insert("Account", draft)
-    former_parent = ref_value(old.data.get("ParentRef"))
-    if company.change("Account", old, draft):
-        names.rename_children(company, "Account", old)
-        for account_id in (old.id, former_parent):
+    former_parent = ref_value(old.data.get("ParentRef")) if old else None
+    row = trees.save(company, "Account", draft, old, parent)
+    if old is not None:
+        for account_id in (row.id, former_parent):
             ledger.show_balance(company, account_id)
-    return old
+    return row
 
 
 def payable_account(company: Company, name: str) -> str:

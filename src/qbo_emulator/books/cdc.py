@@ -11,11 +11,12 @@ from itertools import islice
 from qbo_emulator.books import faults, operations, unmodelled
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.pacific import parse_moment, stamp
+from qbo_emulator.books.profile import SINGLETONS
 from qbo_emulator.books.table import Table
 from qbo_emulator.books.wire import Obj
 
 MOST = 1000  # F1.1-9
-NOT_TRACKED = ("JournalCode", "TaxAgency", "TaxCode", "TaxRate", *operations.SINGLETONS)  # F5.2-4
+NOT_TRACKED = ("JournalCode", "TaxAgency", "TaxCode", "TaxRate", *SINGLETONS)  # F5.2-4
 _DAY = 24 * 60 * 60
 
 

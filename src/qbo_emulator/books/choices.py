@@ -30,6 +30,14 @@ class Choices(msgspec.Struct, kw_only=True):
     """Such a total while no line is taxable: 6000, or the tax is 0 (F8.2-4)."""
     line_without_tax_code: Literal["6000", "2020"] = "6000"
     """The code of the fault for a line without a tax code outside the US (F8.4-2)."""
+    switched_off_fields: Literal["refuse", "accept"] = "refuse"
+    """A property whose preference is off, such as ServiceDate without AllowServiceDate: 6000, or taken as it is."""
+    strict_names: bool = False
+    """Whether names may hold only the characters that third parties found to be accepted (F7.1-19, 13.9)."""
+    reactivation: Literal["keep", "restore"] = "keep"
+    """Whether an entry that is made active again keeps ` (deleted)` in its name (13.10)."""
+    address_coordinates: bool = True
+    """Whether addresses show Lat and Long, which Intuit has begun to take away (13.16)."""
     flatten_addresses: bool = True
     """Whether an address that is changed inside a sales form becomes free lines (section 7, shapes)."""
     query_entity_names: Literal["any_case", "exact"] = "any_case"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -16,15 +16,10 @@ from typing import Literal, TypeAlias
 
 from qbo_emulator.books import faults, ledger
 from qbo_emulator.books.choices import Choices
-from qbo_emulator.books.definitions_lists import (
-    ACCOUNT,
-    ITEM,
-    PAYMENT_METHOD,
-    TAX_AGENCY,
-    TAX_CODE,
-    TAX_RATE,
-    TERM,
-)
+from qbo_emulator.books.company_settings import CompanySettings
+from qbo_emulator.books.currencies import currency_reference
+from qbo_emulator.books.definitions_company import COMPANY_INFO, PREFERENCES
+from qbo_emulator.books.definitions_lists import ACCOUNT, ATTACHABLE, CLASS, DEPARTMENT, ITEM, PAYMENT_METHOD, TERM
 from qbo_emulator.books.definitions_names import CUSTOMER, EMPLOYEE, VENDOR
 from qbo_emulator.books.definitions_sales import (
     CREDIT_MEMO,
@@ -34,6 +29,7 @@ from qbo_emulator.books.definitions_sales import (
     REFUND_RECEIPT,
     SALES_RECEIPT,
 )
+from qbo_emulator.books.definitions_taxes import TAX_AGENCY, TAX_CODE, TAX_RATE
 from qbo_emulator.books.fields import Definition
 from qbo_emulator.books.history import Actor, History
 from qbo_emulator.books.pacific import stamp, today
@@ -48,6 +44,8 @@ DEFINITIONS: dict[str, Definition] = {
     "Employee": EMPLOYEE,
     "Item": ITEM,
     "Account": ACCOUNT,
+    "Class": CLASS,
+    "Department": DEPARTMENT,
     "PaymentMethod": PAYMENT_METHOD,
     "Term": TERM,
     "TaxCode": TAX_CODE,
@@ -59,6 +57,9 @@ DEFINITIONS: dict[str, Definition] = {
     "RefundReceipt": REFUND_RECEIPT,
     "Payment": PAYMENT,
     "Deposit": DEPOSIT,
+    "Attachable": ATTACHABLE,
+    "CompanyInfo": COMPANY_INFO,
+    "Preferences": PREFERENCES,
 }
 NAME_LISTS = ("Customer", "Vendor", "Employee")
 SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt")
@@ -70,55 +71,21 @@ _INDEXED = {
     "Vendor": ("DisplayName",),
     "Employee": ("DisplayName",),
     "Item": ("Name", "FullyQualifiedName", "ParentRef"),
-    "Account": ("Name", "FullyQualifiedName", "ParentRef"),
+    "Account": ("Name", "FullyQualifiedName", "ParentRef", "AcctNum"),
+    "Class": ("Name", "FullyQualifiedName", "ParentRef"),
+    "Department": ("Name", "FullyQualifiedName", "ParentRef"),
     "PaymentMethod": ("Name",),
     "Term": ("Name",),
     "TaxCode": ("Name",),
     "TaxRate": ("Name",),
-    "TaxAgency": (),
+    "TaxAgency": ("DisplayName",),
     **dict.fromkeys(SALES_FORMS, _SALES_INDEXES),
     "Payment": ("PaymentRefNum", "CustomerRef"),
     "Deposit": (),
+    "Attachable": (),
+    "CompanyInfo": (),
+    "Preferences": (),
 }
-
-_CURRENCIES = {"USD": "United States Dollar", "GBP": "British Pound Sterling"}
-
-
-@dataclass
-class CompanySettings:
-    """What a person sets inside QuickBooks; the control API changes it. Facts: sections 7.10 and 8.
-
-    `book_close_password` is whether the closing date has one. `sandbox` companies mail 40 forms a day.
-    """
-
-    name: str
-    kind: str
-    user: str
-    address: Obj
-    country: str = "US"
-    home_currency: str = "USD"
-    using_sales_tax: bool = True
-    automated_sales_tax: bool = True
-    default_tax_code: str | None = None
-    allow_discount: bool = True
-    allow_deposit: bool = False
-    allow_shipping: bool = False
-    custom_txn_numbers: bool = False
-    auto_apply_credit: bool = False
-    auto_apply_payments: bool = False
-    online_payments: bool = False
-    sandbox: bool = False
-    book_close_date: date | None = None
-    book_close_password: bool = False
-    subscription_active: bool = True
-    user_is_admin: bool = True
-    duplicate_name_detail: str = "null"
-    custom_field_names: dict[str, str] = field(default_factory=dict)
-    default_term: str | None = None
-    default_discount_account: str | None = None
-    default_shipping_account: str | None = None
-    default_deposit_account: str | None = None
-    receivables_account: str | None = None
 
 
 Operation: TypeAlias = Literal["Create", "Update", "Delete", "Void", "Merge", "Emailed"]
@@ -183,8 +150,7 @@ class Company(State):
 
     def currency(self) -> Obj:
         """The home currency as a reference."""
-        code = self.settings.home_currency
-        return {"value": code, "name": _CURRENCIES.get(code, code)}
+        return currency_reference(self.settings.home_currency)
 
     def next_id(self, table: str) -> str:
         """Count up: names share one sequence, transactions another, the rest have their own (F3.1-7)."""
@@ -196,8 +162,12 @@ class Company(State):
         """The row, active or not; Fault 610 if there is none (F3.2-23)."""
         found = self.tables[table].get(row_id)
         if found is None:
-            raise faults.object_not_found()
+            raise self.gone()
         return found
+
+    def gone(self) -> faults.Fault:
+        """610, in the company's own word for its customers (F9.3-74)."""
+        return faults.object_not_found(self.settings.customer_terminology.lower())
 
     def insert(self, table: str, data: Obj, row_id: str | None = None) -> Row:
         """Add an entity with SyncToken "0" (F3.3-1)."""

@@ -5,53 +5,65 @@ Rules between fields stand in sales_lines.py, payments.py and sales_tax.py.
 
 from __future__ import annotations
 
-from qbo_emulator.books.fields import (
-    Definition,
-    Field,
+from qbo_emulator.books.field_kinds import (
     amount,
-    anything,
     boolean,
     day,
-    ignored,
     integer,
     items,
+    number,
     one_of,
     percent,
     price,
     quantity,
+    reference,
     shape,
+    string,
     text,
 )
+from qbo_emulator.books.fields import Definition, Field, computed, ignored, unmodelled
 from qbo_emulator.books.shapes import custom_fields, linked_transactions, refs
 
-_SALES_ITEM = Definition(
+SALES_ITEM = Definition(
     "SalesItemLineDetail",
     (
         Field("ServiceDate", day),
         *refs("ItemRef", "ClassRef"),
         Field("UnitPrice", price),
         Field("Qty", quantity),
-        *ignored("ItemAccountRef"),
+        *computed(reference, "ItemAccountRef"),
         *refs("TaxCodeRef"),
-        *ignored("TaxClassificationRef", "UnitCostPrice", "RatePercent", "PriceLevelRef", "MarkupInfo"),
-        *ignored("UOMRef", "InventorySiteRef"),
+        *ignored("TaxClassificationRef"),
         Field("TaxInclusiveAmt", amount),
-        *ignored("DiscountRate", "DiscountAmt"),
-        *ignored("DeferredRevenue", "RetainageAmount", "SalesItemLineDetailEx"),
+        *unmodelled("UnitCostPrice", "RatePercent", "PriceLevelRef", "MarkupInfo", "UOMRef", "InventorySiteRef"),
+        *unmodelled("DiscountRate", "DiscountAmt", "DeferredRevenue", "RetainageAmount"),
+        *unmodelled("SalesItemLineDetailEx"),
     ),
 )
-_DISCOUNT = Definition(
+DISCOUNT = Definition(
     "DiscountLineDetail",
     (
         Field("PercentBased", boolean),
         Field("DiscountPercent", percent),
         *refs("DiscountAccountRef"),
-        *ignored("DiscountRef", "ServiceDate", "ClassRef", "TaxCodeRef", "DiscountLineDetailEx"),
+        *unmodelled("DiscountRef", "ServiceDate", "ClassRef", "TaxCodeRef", "DiscountLineDetailEx"),
     ),
 )
-_DESCRIPTION = Definition(
+DESCRIPTION = Definition(
     "DescriptionLineDetail",
-    (Field("ServiceDate", day), *refs("TaxCodeRef"), *ignored("DescriptionLineDetailEx")),
+    (Field("ServiceDate", day), *refs("TaxCodeRef"), *unmodelled("DescriptionLineDetailEx")),
+)
+# QuickBooks makes it itself and reads over a sent one (F7.3-23).
+SUBTOTAL = Definition("SubTotalLineDetail", ignored("ItemRef", "ServiceDate"))
+TAX_LINE_DETAIL = Definition(
+    "TaxLineDetail",
+    (
+        *refs("TaxRateRef"),
+        *computed(boolean, "PercentBased"),
+        *computed(number, "TaxPercent"),
+        *computed(amount, "NetAmountTaxable", "OverrideDeltaAmount", "TaxInclusiveAmount"),
+        *ignored("ServiceDate", "TaxLineDetailEx"),
+    ),
 )
 _DETAIL_TYPES = (
     "SalesItemLineDetail",
@@ -61,12 +73,19 @@ _DETAIL_TYPES = (
     "GroupLineDetail",
 )
 # Kinds of lines that other transactions have; the schema knows them everywhere.
-_FOREIGN_DETAILS = ignored(
+_FOREIGN_DETAILS = (
     *("PaymentLineDetail", "TaxLineDetail", "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"),
     *("ReimburseLineDetail", "DepositLineDetail", "PurchaseOrderItemLineDetail", "ItemReceiptLineDetail"),
     *("SalesOrderItemLineDetail", "JournalEntryLineDetail", "TDSLineDetail", "ItemAdjustmentLineDetail"),
 )
-_LINE_REST = ignored("Received", "LineEx", "ProjectRef", "CostAmount", "HomeCostAmount", "CustomExtensions")
+_NOT_IN = (
+    "SalesItemLineDetail",
+    "DiscountLineDetail",
+    "DescriptionLineDetail",
+    "SubTotalLineDetail",
+    "GroupLineDetail",
+)
+_REST = ("Received", "ProjectRef", "CostAmount", "HomeCostAmount", "CustomExtensions")
 
 SALES_LINE = Definition(
     "Line",
@@ -77,14 +96,14 @@ SALES_LINE = Definition(
         Field("Amount", amount),
         Field("LinkedTxn", linked_transactions),
         Field("DetailType", one_of(*_DETAIL_TYPES)),
-        Field("SalesItemLineDetail", shape(_SALES_ITEM)),
-        Field("DiscountLineDetail", shape(_DISCOUNT)),
-        Field("DescriptionLineDetail", shape(_DESCRIPTION)),
-        *ignored("SubTotalLineDetail"),
-        Field("GroupLineDetail", anything),
+        Field("SalesItemLineDetail", shape(SALES_ITEM)),
+        Field("DiscountLineDetail", shape(DISCOUNT)),
+        Field("DescriptionLineDetail", shape(DESCRIPTION)),
+        *computed(shape(SUBTOTAL), "SubTotalLineDetail"),
+        *unmodelled("GroupLineDetail"),
         Field("CustomField", custom_fields),
-        *_FOREIGN_DETAILS,
-        *_LINE_REST,
+        *unmodelled(*_FOREIGN_DETAILS, *_REST),
+        *ignored("LineEx"),
     ),
 )
 
@@ -93,42 +112,38 @@ PAYMENT_LINE = Definition(
     (
         Field("Amount", amount),
         Field("LinkedTxn", linked_transactions),
-        *ignored("Id", "LineNum", "Description", "DetailType", "CustomField"),
-        *ignored("SalesItemLineDetail", "DiscountLineDetail", "DescriptionLineDetail"),
-        *ignored("SubTotalLineDetail", "GroupLineDetail"),
-        *_FOREIGN_DETAILS,
-        *_LINE_REST,
+        *ignored("Id", "LineNum", "Description", "DetailType", "CustomField", "LineEx"),
+        *unmodelled(*_NOT_IN, *_FOREIGN_DETAILS, *_REST),
     ),
 )
 
-_TAX_LINE_DETAIL = Definition(
-    "TaxLineDetail",
+DEPOSIT_LINE = Definition(
+    "Line",
     (
-        *refs("TaxRateRef"),
-        *ignored("PercentBased", "TaxPercent", "NetAmountTaxable", "TaxInclusiveAmount", "OverrideDeltaAmount"),
-        *ignored("ServiceDate", "TaxLineDetailEx"),
+        *computed(string, "Id"),
+        *computed(integer(0, 10_000), "LineNum"),
+        *computed(amount, "Amount"),
+        *computed(linked_transactions, "LinkedTxn"),
+        *ignored("Description", "DetailType", "CustomField", "LineEx", *_NOT_IN, *_FOREIGN_DETAILS, *_REST),
     ),
 )
-_TAX_LINE = Definition(
+
+TAX_LINE = Definition(
     "Line",
     (
         Field("Amount", amount),
         Field("DetailType", one_of("TaxLineDetail")),
-        Field("TaxLineDetail", shape(_TAX_LINE_DETAIL)),
-        *ignored("Id", "LineNum", "Description", "LinkedTxn", "CustomField"),
-        *(field for field in _FOREIGN_DETAILS if field.name != "TaxLineDetail"),
-        *ignored("SalesItemLineDetail", "DiscountLineDetail", "DescriptionLineDetail"),
-        *ignored("SubTotalLineDetail", "GroupLineDetail"),
-        *_LINE_REST,
+        Field("TaxLineDetail", shape(TAX_LINE_DETAIL)),
+        *ignored("Id", "LineNum", "Description", "LinkedTxn", "CustomField", "LineEx", *_NOT_IN),
+        *ignored(*(name for name in _FOREIGN_DETAILS if name != "TaxLineDetail"), *_REST),
     ),
 )
-
 TAX_DETAIL = Definition(
     "TxnTaxDetail",
     (
         *refs("TxnTaxCodeRef"),
         Field("TotalTax", amount),
-        Field("TaxLine", items(shape(_TAX_LINE))),
+        Field("TaxLine", items(shape(TAX_LINE))),
         *ignored("DefaultTaxCodeRef", "TaxReviewStatus", "UseAutomatedSalesTax"),
     ),
 )

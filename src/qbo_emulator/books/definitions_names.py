@@ -1,18 +1,16 @@
 """Which properties customers, vendors and employees have, in the order of recorded answers (sections 7.1 and 3.6).
 
-Rules between fields stand in customers.py and vendors.py.
+Rules between fields stand in people.py.
 """
 
 from __future__ import annotations
 
-from qbo_emulator.books.fields import Definition, Field, boolean, day, ignored, one_of, reference, text
+from qbo_emulator.books.field_kinds import amount, boolean, day, integer, one_of, reference, string, text
+from qbo_emulator.books.fields import Definition, Field, computed, ignored, unmodelled
 from qbo_emulator.books.shapes import (
-    HEAD,
-    ID_FIELDS,
+    COMMON,
     NAME_FORBIDDEN,
-    TAIL,
     address,
-    custom_fields,
     email_address,
     person_names,
     phone,
@@ -32,12 +30,16 @@ _CONTACT_WAYS = (
 _DISPLAY = Field("DisplayName", text(100, NAME_FORBIDDEN), kept=True)
 _PRINT = Field("PrintOnCheckName", text(110, NAME_FORBIDDEN), kept=True)
 _ACTIVE = Field("Active", boolean, kept=True)
+# What only the desktop product or the service itself knows of a person.
+_APART = ignored(
+    "IntuitId", "UserId", "V4IDPseudonym", "Organization", "OtherContactInfo", "AttachableRef", "CustomField"
+)
 
 CUSTOMER = Definition(
     "Customer",
     (
         Field("Taxable", boolean, kept=True),
-        Field("TaxExemptionReasonId", text(2)),
+        Field("TaxExemptionReasonId", one_of(*map(str, range(1, 16)))),
         Field("ResaleNum", text(16)),
         Field("BillAddr", address),
         Field("ShipAddr", address),
@@ -45,29 +47,30 @@ CUSTOMER = Definition(
         Field("Job", boolean, kept=True),
         Field("BillWithParent", boolean, kept=True),
         Field("ParentRef", reference, kept=True),
-        *ignored("Level"),
+        *computed(integer(0, 4), "Level"),
         *refs("SalesTermRef", "PaymentMethodRef", "CustomerTypeRef"),
-        *ignored("Balance", "OpenBalanceDate", "BalanceWithJobs"),
+        Field("Balance", amount, kept=True, once=True),
+        Field("OpenBalanceDate", day, once=True),
+        *computed(amount, "BalanceWithJobs"),
         Field("CurrencyRef", reference, kept=True),
         Field("PreferredDeliveryMethod", one_of("Print", "Email", "None"), kept=True),
         *ignored("IsProject", "ClientEntityId"),
-        *HEAD,
-        *ID_FIELDS,
-        Field("CustomField", custom_fields),
+        *COMMON,
         *person_names(),
-        *ignored("FullyQualifiedName"),
+        *computed(string, "FullyQualifiedName"),
         Field("CompanyName", text(100)),
         _DISPLAY,
         _PRINT,
         _ACTIVE,
         *_CONTACT_WAYS,
-        *ignored("DefaultTaxCodeRef", "RootCustomerRef", "Organization", "UserId", "OtherContactInfo"),
+        Field("DefaultTaxCodeRef", reference, kept=True),
+        *_APART,
         *ignored("OtherAddr", "ContactName", "AltContactName", "SalesRepRef", "TaxGroupCodeRef", "TaxRateRef"),
-        *ignored("CCDetail", "PriceLevelRef", "CreditLimit", "AcctNum", "OverDueBalance", "TotalRevenue"),
-        *ignored("TotalExpense", "JobInfo", "TDSEnabled", "CustomerEx", "SecondaryTaxIdentifier"),
-        *ignored("ARAccountRef", "PrimaryTaxIdentifier", "BusinessNumber", "GSTIN", "GSTRegistrationType"),
-        *ignored("IsCISContractor", "ClientCompanyId", "TaxRegime"),
-        *TAIL,
+        *ignored("PriceLevelRef", "CreditLimit", "AcctNum", "OverDueBalance", "TotalRevenue", "TotalExpense"),
+        *ignored("RootCustomerRef", "ClientCompanyId", "Source"),
+        *unmodelled("CCDetail", "JobInfo", "TDSEnabled", "CustomerEx", "SecondaryTaxIdentifier", "ARAccountRef"),
+        *unmodelled("PrimaryTaxIdentifier", "BusinessNumber", "GSTIN", "GSTRegistrationType", "IsCISContractor"),
+        *unmodelled("TaxRegime"),
     ),
 )
 
@@ -75,27 +78,31 @@ VENDOR = Definition(
     "Vendor",
     (
         Field("BillAddr", address),
-        *ignored("Balance"),
+        Field("TaxIdentifier", text(20)),
+        *refs("TermRef"),
+        *computed(amount, "Balance"),
+        Field("BillRate", amount),
         Field("AcctNum", text(100)),
         Field("Vendor1099", boolean, kept=True),
+        Field("CostRate", amount),
         Field("CurrencyRef", reference, kept=True),
-        *HEAD,
-        *ID_FIELDS,
+        *COMMON,
         *person_names(),
         Field("CompanyName", text(100)),
         _DISPLAY,
         _PRINT,
         _ACTIVE,
         *_CONTACT_WAYS,
-        Field("TaxIdentifier", text(20)),
-        *refs("TermRef"),
-        *ignored("FullyQualifiedName", "CustomField", "Organization", "UserId", "OtherContactInfo"),
-        *ignored("DefaultTaxCodeRef", "ContactName", "AltContactName", "Notes", "ShipAddr", "OtherAddr"),
-        *ignored("TaxCountry", "TaxIdEffectiveDate", "BusinessNumber", "ParentRef", "VendorTypeRef"),
-        *ignored("PrefillAccountRef", "BillRate", "OpenBalanceDate", "CreditLimit", "T4AEligible"),
-        *ignored("T5018Eligible", "TDSEnabled", "APAccountRef", "VendorEx", "CostRate", "HasTPAR"),
-        *ignored("VendorPaymentBankDetail", "TaxReportingBasis", "GSTIN", "GSTRegistrationType"),
-        *TAIL,
+        Field("Notes", text(4000)),
+        *_APART,
+        *ignored("FullyQualifiedName", "OtherAddr", "TaxCountry", "BusinessNumber", "VendorTypeRef", "Source"),
+        *ignored("PrefillAccountRef", "T4AEligible", "T5018Eligible", "ContactName", "AltContactName"),
+        *ignored("AgencyVerificationStatus", "AgencyVerificationStatusMsg", "AgencyVerificationTSUTC"),
+        *unmodelled("DefaultTaxCodeRef", "ShipAddr", "TaxIdEffectiveDate", "ParentRef", "OpenBalanceDate"),
+        *unmodelled("CreditLimit", "TDSEnabled", "TDSEntityTypeId", "TDSSectionTypeId", "TDSOverrideThreshold"),
+        *unmodelled("TaxReportingBasis", "APAccountRef", "VendorEx", "GSTIN", "GSTRegistrationType", "HasTPAR"),
+        *unmodelled("IsSubContractor", "SubcontractorType", "CISRate", "VendorPaymentBankDetail"),
+        *unmodelled("CompanyRegistrationNumber"),
     ),
 )
 
@@ -103,8 +110,7 @@ EMPLOYEE = Definition(
     "Employee",
     (
         Field("BillableTime", boolean, kept=True),
-        *HEAD,
-        *ID_FIELDS,
+        *COMMON,
         *person_names(),
         _DISPLAY,
         _PRINT,
@@ -112,14 +118,18 @@ EMPLOYEE = Definition(
         Field("PrimaryPhone", phone),
         Field("Mobile", phone),
         Field("PrimaryEmailAddr", email_address),
+        Field("SSN", text(100)),
         Field("PrimaryAddr", address),
         Field("EmployeeNumber", text(100)),
+        Field("BillRate", amount),
+        Field("CostRate", amount),
+        Field("BirthDate", day),
+        Field("Gender", one_of("Male", "Female")),
         Field("HiredDate", day),
         Field("ReleasedDate", day),
-        *ignored("FullyQualifiedName", "CompanyName", "CustomField", "Organization", "UserId"),
-        *ignored("AlternatePhone", "Fax", "WebAddr", "OtherContactInfo", "DefaultTaxCodeRef", "EmployeeType"),
-        *ignored("SSN", "OtherAddr", "BillRate", "BirthDate", "Gender", "UseTimeEntry", "EmployeeEx"),
-        *ignored("CostRate", "Notes"),
-        *TAIL,
+        *_APART,
+        *ignored("FullyQualifiedName", "CompanyName", "EmployeeType"),
+        *unmodelled("AlternatePhone", "Fax", "WebAddr", "DefaultTaxCodeRef", "OtherAddr", "UseTimeEntry"),
+        *unmodelled("EmployeeEx", "Notes"),
     ),
 )

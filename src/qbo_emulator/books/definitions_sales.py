@@ -6,25 +6,23 @@ Lines stand in definitions_lines.py, rules between fields in the transactions' o
 
 from __future__ import annotations
 
-from qbo_emulator.books.definitions_lines import PAYMENT_LINE, SALES_LINE, TAX_DETAIL
-from qbo_emulator.books.fields import (
-    Definition,
-    Field,
+from qbo_emulator.books.definitions_lines import DEPOSIT_LINE, PAYMENT_LINE, SALES_LINE, TAX_DETAIL
+from qbo_emulator.books.field_kinds import (
     amount,
     boolean,
+    date_time,
     day,
-    ignored,
     items,
     one_of,
     price,
     reference,
     shape,
+    string,
     text,
-    unmodelled,
 )
+from qbo_emulator.books.fields import Definition, Field, computed, ignored, unmodelled
 from qbo_emulator.books.shapes import (
-    HEAD,
-    ID_FIELDS,
+    COMMON,
     address,
     custom_fields,
     email_address,
@@ -34,10 +32,18 @@ from qbo_emulator.books.shapes import (
     refs,
 )
 
+DELIVERY_INFO = Definition(
+    "TransactionDeliveryInfo",
+    (
+        *computed(one_of("Email", "Tradeshift"), "DeliveryType"),
+        *computed(date_time, "DeliveryTime"),
+        *ignored("DeliveryErrorType"),
+    ),
+)
+
 # The heads of transactions: what they are, when, and in which currency.
 _TRANSACTION = (
-    *HEAD,
-    *ID_FIELDS,
+    *COMMON,
     Field("CustomField", custom_fields),
     Field("DocNumber", text(21), kept=True),
     Field("TxnDate", day, kept=True),
@@ -63,7 +69,7 @@ _SALE = (
     Field("CustomerMemo", memo(1000)),
     Field("BillAddr", address, kept=True),
     Field("ShipAddr", address, kept=True),
-    *ignored("FreeFormAddress"),
+    *computed(boolean, "FreeFormAddress"),
     Field("ShipFromAddr", address),
     *ignored("RemitToRef"),
     *refs("ClassRef", "SalesTermRef"),
@@ -75,7 +81,7 @@ _SALE = (
     Field("ShipDate", day),
     Field("TrackingNum", text(31)),
     Field("GlobalTaxCalculation", one_of("TaxExcluded", "TaxInclusive", "NotApplicable")),
-    *ignored("TotalAmt", "HomeTotalAmt"),
+    *computed(amount, "TotalAmt", "HomeTotalAmt"),
     Field("ApplyTaxAfterDiscount", boolean, kept=True),
     *unmodelled("ShippingTaxIncludedInTotalTax"),
     *ignored("TemplateRef"),
@@ -84,14 +90,15 @@ _SALE = (
     Field("BillEmail", email_address),
     Field("BillEmailCc", email_list),
     Field("BillEmailBcc", email_list),
-    *ignored("ARAccountRef", "Balance", "HomeBalance"),
+    *ignored("ARAccountRef"),
+    *computed(amount, "Balance", "HomeBalance"),
     *unmodelled("FinanceCharge"),
     *refs("PaymentMethodRef"),
     Field("PaymentRefNum", text(100)),
     Field("PaymentType", one_of("Cash", "Check", "CreditCard", "Other")),
     *unmodelled("CheckPayment", "CreditCardPayment"),
     Field("DepositToAccountRef", reference, kept=True),
-    *ignored("DeliveryInfo"),
+    *computed(shape(DELIVERY_INFO), "DeliveryInfo"),
     *unmodelled("DiscountRate", "DiscountAmt", "GovtTxnRefIdentifier"),
     *ignored("TaxExemptionRef"),
 )
@@ -113,14 +120,14 @@ INVOICE = _form(
         *unmodelled("AllowOnlinePayPalPayment", "EInvoiceStatus", "ECloudStatusTimeStamp", "CfdiUse"),
         *unmodelled("Exportation", "GlobalInfo", "invoiceStatus", "callToAction", "invoiceStatusLog", "InvoiceEx"),
         *unmodelled("LessCIS"),
-        *ignored("InvoiceLink"),
+        *computed(string, "InvoiceLink"),
         *unmodelled("PaymentDetailsMessage", "ConvenienceFeeDetail", "EnabledSurchargeInfo"),
         *unmodelled("InvoiceLinkSecurityCode", "InvoiceLinkExpiryDate", "AutoPayEligible", "SchedulePayEligible"),
         *unmodelled("ScheduledPaymentId", "GratuityEnabled", "FinancingProductType"),
         *unmodelled("SubscriptionPaymentsSetting", "TxnRetainageDetail"),
     ),
     first=(
-        *ignored("AllowIPNPayment", "AllowOnlinePayment"),
+        *computed(boolean, "AllowIPNPayment", "AllowOnlinePayment"),  # obsolete (F7.3-18)
         Field("AllowOnlineCreditCardPayment", boolean, kept=True),
         Field("AllowOnlineACHPayment", boolean, kept=True),
         Field("AllowOnlineAffirmPayment", boolean, kept=True),
@@ -131,10 +138,10 @@ INVOICE = _form(
 CREDIT_MEMO = _form(
     "CreditMemo",
     (
-        *ignored("PaymentMethodRef"),
+        *computed(reference, "PaymentMethodRef"),
         *unmodelled("PaymentRefNum", "PaymentType", "DepositToAccountRef", "DueDate"),
         *ignored("ShipMethodRef", "ShipDate", "TrackingNum"),
-        *ignored("RemainingCredit"),
+        *computed(amount, "RemainingCredit"),
         *unmodelled("InvoiceRef", "CreditMemoEx"),
     ),
 )
@@ -167,15 +174,14 @@ PAYMENT = Definition(
         *refs("PaymentMethodRef"),
         Field("PaymentRefNum", text(21)),
         Field("TotalAmt", amount, kept=True),
-        *ignored("UnappliedAmt"),
+        *computed(amount, "UnappliedAmt"),
         Field("ProcessPayment", boolean, kept=True),
-        *HEAD,
-        *ID_FIELDS,
+        *COMMON,
         Field("TxnDate", day, kept=True),
         Field("CurrencyRef", reference, kept=True),
         Field("ExchangeRate", price),
         Field("PrivateNote", text(4000)),
-        *ignored("LinkedTxn"),
+        *computed(linked_transactions, "LinkedTxn"),
         Field("Line", items(shape(PAYMENT_LINE))),
         *ignored("RecurDataRef", "AttachableRef"),
         *unmodelled("CustomField", "DocNumber", "TxnSubType", "DepartmentRef", "TxnStatus", "TxnTaxDetail"),
@@ -190,12 +196,15 @@ PAYMENT = Definition(
 DEPOSIT = Definition(
     "Deposit",
     (
-        *ignored("DepositToAccountRef", "CashBack", "GlobalTaxCalculation", "TotalAmt", "HomeTotalAmt"),
-        *HEAD,
-        *ID_FIELDS,
-        *ignored("CustomField", "DocNumber", "TxnDate", "TxnSubType", "DepartmentRef", "CurrencyRef"),
-        *ignored("ExchangeRate", "PrivateNote", "TxnStatus", "LinkedTxn", "Line", "TxnTaxDetail", "TxnSource"),
-        *ignored("TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"),
+        *computed(reference, "DepositToAccountRef"),
+        *computed(amount, "TotalAmt"),
+        *COMMON,
+        *computed(day, "TxnDate"),
+        *computed(reference, "CurrencyRef"),
+        *computed(items(shape(DEPOSIT_LINE)), "Line"),
+        *ignored("CashBack", "GlobalTaxCalculation", "HomeTotalAmt", "CustomField", "DocNumber", "TxnSubType"),
+        *ignored("DepartmentRef", "ExchangeRate", "PrivateNote", "TxnStatus", "LinkedTxn", "TxnTaxDetail"),
+        *ignored("TxnSource", "TaxFormType", "TaxFormNum", "TransactionLocationType", "Tag", "TxnApprovalInfo"),
         *ignored("RecurDataRef", "RecurringInfo", "ProjectRef", "TotalCostAmount", "HomeTotalCostAmount"),
         *ignored("AttachableRef", "DepositEx"),
     ),

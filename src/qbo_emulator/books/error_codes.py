@@ -86,8 +86,9 @@ _GENERAL_CODES = (
         "610",
         "Object Not Found",
         "Object Not Found : Something you're trying to use has been made inactive. "
-        "Check the fields with accounts, customers, items, vendors or employees.",
+        "Check the fields with accounts, {customers}, items, vendors or employees.",
         recorded=True,
+        example={"customers": "customers"},
     ),
     _free("620", "Txn ID Cannot Be Linked", "the transactions belong to different customers."),
     _free("630", "Duplicate Object", "an object with the same unique properties exists."),
@@ -282,8 +283,9 @@ _BUSINESS_CODES = (
         "6220",
         "Delete List Has Balance Error",
         "The entity you are trying to delete has an open balance. : "
-        "This customer cannot be deleted because it has a non-zero balance",
+        "This {customer} cannot be deleted because it has a non-zero balance",
         recorded=True,
+        example={"customer": "customer"},
     ),
     _free("6230", "Invalid TaxCode", "CustomSalesTax cannot be used in this company.", "TxnTaxCodeRef"),
     ErrorCode(

@@ -68,9 +68,9 @@ def not_modelled(what: str) -> Fault:
     return Fault(Error("500", ERROR_CODES["500"].message, f"{what} is not modelled by this emulator.", None))
 
 
-def object_not_found() -> Fault:
-    """610: gone, never there, or inactive (F3.2-23, F9.3-10)."""
-    return of("610")
+def object_not_found(customers: str = "customers") -> Fault:
+    """610: gone, never there, or inactive (F3.2-23, F9.3-10); `customers` is the company's word for them (F9.3-74)."""
+    return of("610", customers=customers)
 
 
 def stale(user: str) -> Fault:

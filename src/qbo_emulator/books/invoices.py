@@ -60,7 +60,7 @@ def _settle(company: Company, draft: Obj, sent: Obj) -> None:
 _FORM = SalesForm("Invoice", _settle, goods=-1)
 
 
-def _save(company: Company, draft: Obj, sent: Obj, old: Row | None, allow_duplicate: bool) -> Row:
+def save(company: Company, draft: Obj, sent: Obj, old: Row | None, allow_duplicate: bool) -> Row:
     """An invoice; a new one takes the customer's open credits if the company wants it so (F7.3-33)."""
     row = _FORM.save(company, draft, sent, old, allow_duplicate)
     if old is None and company.settings.auto_apply_credit:
@@ -76,7 +76,7 @@ def _delete(company: Company, row: Row) -> None:
     _FORM.delete(company, row)
 
 
-INVOICE = Kind("Invoice", _save, delete=_delete, void=_FORM.void, mailed=True)
+INVOICE = Kind("Invoice", save, delete=_delete, void=_FORM.void, mailed=True)
 
 
 def has_link(company: Company, data: Obj) -> bool:

@@ -33,7 +33,7 @@ def _save(company: Company, table: str, draft: Obj, old: Row | None) -> Row:
     if not draft.get("Name"):
         raise faults.missing("Name")
     draft.setdefault("Active", True)
-    names.follow_activity(company, table, draft, "Name")
+    names.follow_activity(company, table, draft, old)
     names.require_unique(company, table, draft["Name"], old.id if old else None)
     if old is None:
         return company.insert(table, draft)
@@ -52,7 +52,6 @@ def save_term(company: Company, draft: Obj, _sent: Obj, old: Row | None) -> Row:
     if "DueDays" not in draft and "DayOfMonthDue" not in draft:
         raise faults.missing("DueDays")
     if "DueDays" in draft and "DayOfMonthDue" in draft:
-        text = "DueDays and DayOfMonthDue exclude each other."
-        raise faults.coded("2600", "Conflicting elements", text, "DueDays")
+        raise faults.of("2600", text="DueDays and DayOfMonthDue exclude each other.", name="DueDays")
     draft["Type"] = "STANDARD" if "DueDays" in draft else "DATE_DRIVEN"
     return _save(company, "Term", draft, old)

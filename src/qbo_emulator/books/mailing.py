@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qbo_emulator.books import faults
 from qbo_emulator.books.company import Company
-from qbo_emulator.books.fields import email
+from qbo_emulator.books.field_kinds import email
 from qbo_emulator.books.pacific import stamp
 from qbo_emulator.books.transaction_kinds import KINDS
 from qbo_emulator.books.wire import Obj
@@ -15,7 +15,7 @@ MOST_A_DAY = 40  # F1.1-13
 def _address(data: Obj, send_to: str | None) -> Obj:
     """Where to: what the call says, else BillEmail, else 6420."""
     if send_to:
-        return {"Address": email(send_to, "sendTo")}
+        return {"Address": email.check(send_to, "sendTo")}
     if not data.get("BillEmail"):
         raise faults.of("6420", text="BillEmail is needed to send the form.")
     held: Obj = data["BillEmail"]

@@ -7,13 +7,12 @@ it is not merged away, and items must be of one type.
 
 from __future__ import annotations
 
-from qbo_emulator.books import balances, faults, names, references
+from qbo_emulator.books import balances, faults, names, references, trees
 from qbo_emulator.books.company import TRANSACTIONS, Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold, ref_value
 
 MERGEABLE = ("Customer", "Item")
-_NAME = {"Customer": "DisplayName", "Item": "Name"}
 _SALES = "SalesItemLineDetail"
 
 
@@ -81,7 +80,7 @@ def _end(company: Company, table: str, gone: Row, kept: Row) -> None:
         names.release(company, table, gone, full)
         return
     draft = {**gone.data, "Active": False}
-    names.follow_activity(company, table, draft, _NAME[table])
-    after = names.place(draft, names.parent_of(company, table, draft), _NAME[table])
+    names.follow_activity(company, table, draft, gone)
+    after = trees.place(table, draft, trees.parent_of(company, table, draft, gone))
     company.change(table, gone, draft, "Merge", merged_into=kept.id)
     names.claim(company, table, gone, after, full)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from qbo_emulator.books import faults, operations, query_fields, unmodelled
+from qbo_emulator.books import faults, operations, profile, query_fields, taxes, unmodelled
 from qbo_emulator.books.company import DEFINITIONS, Company
 from qbo_emulator.books.query_fields import Property
 from qbo_emulator.books.query_filters import Filter, Test, narrowed, understand
@@ -31,10 +31,13 @@ class _Search:
     order: tuple[tuple[Property, bool], ...]
     start: int
     limit: int
+    only_system_agencies: bool
 
     def tests(self) -> list[Test]:
         """What a row has to pass. Inactive entries are hidden unless the query speaks of Active (F5.1-7)."""
         tests = [one.test() for one in self.filters]
+        if self.only_system_agencies:
+            tests.append(taxes.is_of_the_system)
         hides = "Active" in query_fields.FIELDS[self.entity] and all(one.prop.name != "Active" for one in self.filters)
         return [*tests, lambda row: row.data.get("Active") is not False] if hides else tests
 
@@ -51,7 +54,7 @@ def _entity(company: Company, name: str) -> str:
 
 def _understood(company: Company, query: Query) -> _Search:
     entity = _entity(company, query.entity)
-    known = DEFINITIONS[entity].order if entity in DEFINITIONS else tuple(operations.SINGLETONS[entity](company))
+    known = DEFINITIONS[entity].order
     for name in query.columns:
         query_fields.require_known(entity, name, known)
     filters = tuple(
@@ -60,7 +63,8 @@ def _understood(company: Company, query: Query) -> _Search:
     order = query.order or query_fields.default_order(entity, company.choices.query_transaction_order)
     sorting = tuple((query_fields.find(entity, name, known), descending) for name, descending in order)
     start, limit = _window(query)
-    return _Search(entity, filters, sorting, start, limit)
+    in_us = company.settings.country == "US"  # F7.9-4
+    return _Search(entity, filters, sorting, start, limit, only_system_agencies=entity == "TaxAgency" and in_us)
 
 
 def _window(query: Query) -> tuple[int, int]:
@@ -73,12 +77,10 @@ def _window(query: Query) -> tuple[int, int]:
 
 
 def _table(company: Company, entity: str) -> Table:
-    """The entity's rows; of those that a company has one of, a table with that one."""
-    if entity not in operations.SINGLETONS:
-        return company.tables[entity]
-    table = Table(entity, ())
-    table.insert(Row("1", operations.SINGLETONS[entity](company), company.created_at, company.created_at))
-    return table
+    """The entity's rows; of those that a company has one of, as the settings are now."""
+    if entity in profile.SINGLETONS:
+        profile.current(company, entity)
+    return company.tables[entity]
 
 
 def _passing(rows: Iterable[Row], tests: list[Test]) -> Iterator[Row]:

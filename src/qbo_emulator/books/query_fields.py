@@ -57,13 +57,12 @@ FIELDS: Mapping[str, Mapping[str, Kind]] = {
     "Deposit": {**_BASE, "TxnDate": DAY, "DocNumber": TEXT},
     "Attachable": {
         **_BASE,
-        "FileName": TEXT,
-        "Note": TEXT,
+        **dict.fromkeys(("FileName", "Note", "Category", "ContentType", "PlaceName", "Tag"), TEXT),
         "AttachableRef.EntityRef.Type": ATTACHED,
         "AttachableRef.EntityRef.value": ATTACHED,
     },
-    "Preferences": {"Id": ID},
-    "CompanyInfo": {"Id": ID},
+    "Preferences": _BASE,
+    "CompanyInfo": _BASE,
 }
 
 _EXACT = {entity: {name.lower(): (name, kind) for name, kind in fields.items()} for entity, fields in FIELDS.items()}

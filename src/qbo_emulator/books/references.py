@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from qbo_emulator.books import faults
 from qbo_emulator.books.company import Company
+from qbo_emulator.books.currencies import NAMES, currency_reference
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj
 
@@ -15,16 +16,13 @@ from qbo_emulator.books.wire import Obj
 _PLURALS = {
     "Customer": "Names",
     "Vendor": "Names",
-    "Item": "Items",
-    "Account": "Accounts",
-    "Term": "Terms",
-    "PaymentMethod": "PaymentMethods",
-    "TaxCode": "TaxCodes",
+    "Employee": "Names",
+    "Class": "Klasses",
+    "Department": "Depts",
+    "TaxAgency": "TaxAgencies",
 }
 # References whose lists are empty in every company of this emulator.
 EMPTY_LISTS = {
-    "ClassRef": "Klasses",
-    "DepartmentRef": "Depts",
     "ProjectRef": "Projects",
     "CustomerTypeRef": "CustomerTypes",
     "TaxClassificationRef": "TaxClassifications",
@@ -37,13 +35,19 @@ def display_name(row: Row) -> str:
     return str(data.get("DisplayName") or data.get("FullyQualifiedName") or data.get("Name"))
 
 
-def target(company: Company, table: str, ref: Obj) -> Row:
-    """The active row that `ref` points at; Fault 2500 or 610 otherwise."""
+def existing(company: Company, table: str, ref: Obj) -> Row:
+    """The row that `ref` points at, active or not; Fault 2500 if there is none."""
     row = company.tables[table].get(ref["value"])
     if row is None:
-        raise faults.bad_reference(_PLURALS[table], ref["value"])
+        raise faults.bad_reference(_PLURALS.get(table, f"{table}s"), ref["value"])
+    return row
+
+
+def target(company: Company, table: str, ref: Obj) -> Row:
+    """The active row that `ref` points at; Fault 2500 or 610 otherwise."""
+    row = existing(company, table, ref)
     if row.data.get("Active") is False:
-        raise faults.object_not_found()
+        raise company.gone()
     return row
 
 
@@ -88,9 +92,37 @@ def named_account(company: Company, account_id: str | None) -> Obj | None:
     return {"value": row.id, "name": row.data["FullyQualifiedName"]} if row else None
 
 
+def tracking(company: Company, draft: Obj, sent: Obj) -> None:
+    """Check a sent class and department, and fill in their names."""
+    resolve(company, "Class", draft, sent, "ClassRef")
+    resolve(company, "Department", draft, sent, "DepartmentRef")
+
+
 def currency(company: Company, draft: Obj, sent: Obj) -> None:
-    """Only the home currency: multicurrency is off in every company here."""
+    """The home currency, and no other: 2220."""
     ref = sent.get("CurrencyRef")
     if ref and ref["value"] != company.settings.home_currency:
         raise faults.bad_format("2220", "CurrencyRef", ref["value"])
     draft["CurrencyRef"] = company.currency()
+
+
+def own_currency(company: Company, draft: Obj, sent: Obj, old: Row | None) -> None:
+    """The currency of a customer or vendor: set once (F7.1-13), another than the home currency only where several are
+    switched on.
+    """
+    ref = sent.get("CurrencyRef")
+    if old is not None:
+        if ref and ref["value"] != old.data["CurrencyRef"]["value"]:
+            raise faults.business("The currency of a customer or vendor cannot be changed.")
+        draft["CurrencyRef"] = old.data["CurrencyRef"]
+    elif company.settings.multi_currency and ref:
+        draft["CurrencyRef"] = known_currency(ref["value"])
+    else:
+        currency(company, draft, sent)
+
+
+def known_currency(code: str) -> Obj:
+    """A currency as a reference; 2220 for what is no currency."""
+    if code not in NAMES:
+        raise faults.bad_format("2220", "CurrencyRef", code)
+    return currency_reference(code)

@@ -6,6 +6,7 @@ The state that goods go to is remembered apart, for tax depends on it. Ids of cu
 
 from __future__ import annotations
 
+from qbo_emulator.books import addresses
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.states import state_code
 from qbo_emulator.books.table import Row
@@ -50,7 +51,7 @@ def _own(company: Company, address: Obj, taken: Obj | None, before: Obj | None, 
     if structured and customer and company.choices.flatten_addresses:
         address = flattened(address, customer)
     kept = before is not None and (taken is None or before["Id"] != taken.get("Id"))
-    return {"Id": before["Id"] if before and kept else company.next_id("Address"), **address}
+    return addresses.stored(company, address, before["Id"] if before and kept else None)
 
 
 def _is_free(address: Obj | None) -> bool:

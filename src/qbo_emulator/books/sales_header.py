@@ -6,7 +6,7 @@ Due dates, deposits and payment fields belong to the forms that have them.
 
 from __future__ import annotations
 
-from qbo_emulator.books import document_numbers, faults, references, sales_addresses
+from qbo_emulator.books import allowed, document_numbers, faults, references, sales_addresses
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.transactions import settle_customer, settle_date
@@ -45,13 +45,8 @@ def _tax_mode(company: Company, draft: Obj) -> None:
         draft.pop("GlobalTaxCalculation", None)
 
 
-def _shipping(company: Company, draft: Obj, sent: Obj) -> None:
-    """Fields of shipping need the company's preference (F7.3-13); the method is free text that looks like a
-    reference.
-    """
-    given = [prop for prop in ("ShipDate", "ShipMethodRef", "TrackingNum") if sent.get(prop)]
-    if given and not company.settings.allow_shipping:
-        raise faults.business(f"Shipping is switched off in the company's sales preferences: {', '.join(given)}.")
+def _shipping(draft: Obj, sent: Obj) -> None:
+    """The method is free text that looks like a reference (F7.3-13)."""
     if sent.get("ShipMethodRef"):
         method = sent["ShipMethodRef"]["value"]
         draft["ShipMethodRef"] = {"value": method, "name": method}
@@ -72,11 +67,13 @@ def settle(
     settle_customer(company, draft, sent, required=not any_customer)
     settle_date(company, draft, old)
     references.currency(company, draft, sent)
+    references.tracking(company, draft, sent)
     references.refuse_empty_lists(sent)
+    allowed.check_header(company, sent)
     _tax_mode(company, draft)
     _delivery(draft)
     _links(draft, sent, old)
-    _shipping(company, draft, sent)
+    _shipping(draft, sent)
     _custom_fields(company, draft)
     document_numbers.settle(company, entity, draft, old, allow_duplicate)
     return sales_addresses.settle(company, draft, sent, old)

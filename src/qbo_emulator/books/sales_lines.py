@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from qbo_emulator.books import amounts, faults, references
+from qbo_emulator.books import allowed, amounts, faults, references
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.definitions_lines import SALES_LINE
 from qbo_emulator.books.wire import ZERO, Obj, cents, grouped, ref_value
@@ -75,6 +75,8 @@ def _sales_line(company: Company, line: Obj, tax_fields: TaxFields) -> Obj:
     """A priced line; without an item it counts as text and its amount is dropped (F7.3-21)."""
     detail = dict(line.get(_SALES) or {})
     references.refuse_empty_lists(detail)
+    references.resolve(company, "Class", detail, dict(detail), "ClassRef")
+    allowed.check_line(company, detail)
     if "ItemRef" not in detail:
         return _text_line(line)
     if "Amount" not in line:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qbo_emulator.books import seed, taxes
-from qbo_emulator.books.company import Company, CompanySettings
+from qbo_emulator.books import profile, seed, taxes
+from qbo_emulator.books.company import Company
+from qbo_emulator.books.company_settings import CompanySettings
 from qbo_emulator.books.states import STATES
 from qbo_emulator.clock import Clock, ManualClock
 
@@ -45,5 +46,6 @@ def build(clock: Clock) -> Company:
     seed.add_lists(company)
     _add_taxes(company)
     seed.add_default_items(company, "1")
+    profile.refresh(company)
     company.clock = clock
     return company

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from qbo_emulator.books import amounts, sample_data, seed, taxes
-from qbo_emulator.books.company import Company, CompanySettings
+from qbo_emulator.books import amounts, profile, sample_data, seed, taxes
+from qbo_emulator.books.company import Company
+from qbo_emulator.books.company_settings import CompanySettings
 from qbo_emulator.books.wire import Obj
 from qbo_emulator.clock import Clock, ManualClock
 
@@ -164,9 +165,11 @@ def build(clock: Clock) -> Company:
         automated_sales_tax=False,
         sandbox=True,
         custom_field_names={"1": "Crew #"},
+        track_quantity=True,
     )
     start = clock.now() - timedelta(days=7)
     company = Company(REALM, settings, ManualClock(start))
     _fill(company)
+    profile.refresh(company)
     company.clock = clock
     return company

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from qbo_emulator.books import seed, taxes
-from qbo_emulator.books.company import Company, CompanySettings
+from qbo_emulator.books import profile, seed, taxes
+from qbo_emulator.books.company import Company
+from qbo_emulator.books.company_settings import CompanySettings
 from qbo_emulator.clock import Clock, ManualClock
 
 REALM = "9341450000000003"
@@ -41,5 +42,6 @@ def build(clock: Clock) -> Company:
     seed.add_lists(company, seed.METHODS_ABROAD)
     _add_taxes(company)
     seed.add_default_items(company, "1")
+    profile.refresh(company)
     company.clock = clock
     return company

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbo_emulator.books import accounts, faults
+from qbo_emulator.books import accounts, faults, names
 from qbo_emulator.books.company import Company
-from qbo_emulator.books.fields import Definition, Field, check_object, items, one_of, percent, shape, text
+from qbo_emulator.books.field_kinds import items, one_of, percent, shape, text
+from qbo_emulator.books.fields import Definition, Field, check_object
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold
+
+SYSTEM, USER = "SYSTEM_GENERATED", "USER_DEFINED"  # who made an agency or a code
 
 _RATE = Definition(
     "TaxRateDetails",
@@ -29,12 +32,27 @@ _SERVICE = Definition(
 )
 
 
-def add_agency(company: Company, name: str) -> Row:
+def add_agency(company: Company, name: str, origin: str = SYSTEM) -> Row:
     """A tax agency, and the account of what is owed to it, named after it as in the sandbox (F10.1-43)."""
-    data = {"DisplayName": name, "TaxTrackedOnSales": True, "TaxTrackedOnPurchases": False}
-    agency = company.insert("TaxAgency", data)
+    tracked = {"TaxTrackedOnSales": True, "TaxTrackedOnPurchases": False}
+    agency = company.insert("TaxAgency", {"DisplayName": name, **tracked, "TaxAgencyConfig": origin})
     company.tax_accounts[agency.id] = accounts.payable_account(company, f"{name} Payable")
     return agency
+
+
+def is_of_the_system(agency: Row) -> bool:
+    """Whether QuickBooks made the agency by itself."""
+    return bool(agency.data["TaxAgencyConfig"] == SYSTEM)
+
+
+def save_agency(company: Company, draft: Obj, _sent: Obj, old: Row | None) -> Row:
+    """Create an agency; there is no update of one (F7.9-3)."""
+    if old is not None:
+        raise faults.unsupported("update of TaxAgency")
+    if not draft.get("DisplayName"):
+        raise faults.missing("DisplayName")
+    names.require_unique(company, "TaxAgency", draft["DisplayName"], None)
+    return add_agency(company, draft["DisplayName"], USER)
 
 
 def add_rate(company: Company, name: str, percent_value: Decimal, agency_id: str) -> Row:
@@ -67,7 +85,7 @@ def add_code(company: Company, name: str, rate_ids: list[str], row_id: str | Non
         "TaxGroup": not pseudo,
         "SalesTaxRateList": {"TaxRateDetail": details},
         "PurchaseTaxRateList": {"TaxRateDetail": []},
-        "TaxCodeConfigType": "SYSTEM_GENERATED" if pseudo else "USER_DEFINED",
+        "TaxCodeConfigType": SYSTEM if pseudo else USER,
     }
     return company.insert("TaxCode", data, row_id)
 

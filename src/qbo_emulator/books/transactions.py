@@ -14,7 +14,7 @@ from typing import TypeAlias
 from qbo_emulator.books import faults, references
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
-from qbo_emulator.books.wire import Obj
+from qbo_emulator.books.wire import Obj, ref_value
 
 # save(company, draft, sent, old, allow_duplicate_number); draft is the stored state with what was sent laid over it.
 Save: TypeAlias = Callable[[Company, Obj, Obj, Row | None, bool], Row]
@@ -74,6 +74,9 @@ def settle_customer(company: Company, draft: Obj, sent: Obj, required: bool = Tr
     if required and not draft.get("CustomerRef"):
         raise faults.missing("CustomerRef")
     references.resolve(company, "Customer", draft, sent, "CustomerRef")
+    customer = company.tables["Customer"].get(ref_value(draft.get("CustomerRef")) or "")
+    if customer and customer.data["CurrencyRef"]["value"] != company.settings.home_currency:
+        raise faults.not_modelled("A transaction in another currency than the company's own")
 
 
 def settle_date(company: Company, draft: Obj, old: Row | None) -> None:

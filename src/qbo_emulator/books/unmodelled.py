@@ -14,11 +14,10 @@ ENTITIES = (
         "Budget",
         "ChangeOrder",
         "ChargeCredit",
-        "Class",
         "CompanyCurrency",
         "CreditCardPaymentTxn",
     ),
-    *("CreditMemo", "CustomFieldDefinition", "CustomerType", "Department", "Deposit", "Estimate", "ExchangeRate"),
+    *("CustomFieldDefinition", "CustomerType", "Estimate", "ExchangeRate"),
     *(
         "FixedAsset",
         "InventoryAdjustment",
@@ -28,10 +27,10 @@ ENTITIES = (
         "MasterAccount",
         "OtherName",
     ),
-    *("PriceLevel", "Purchase", "PurchaseOrder", "RecurringTransaction", "RefundReceipt", "ReimburseCharge"),
-    *("SalesOrder", "SalesReceipt", "SalesRep", "StatementCharge", "Tag", "Task", "TaxClassification", "TaxPayment"),
+    *("PriceLevel", "Purchase", "PurchaseOrder", "RecurringTransaction", "ReimburseCharge"),
+    *("SalesOrder", "SalesRep", "StatementCharge", "Tag", "Task", "TaxClassification", "TaxPayment"),
     *("TaxReturn", "TimeActivity", "Transfer", "UserAlert", "VendorCredit", "VendorPrepayment", "VendorType"),
-    *("Attachable", "Reports", "Upload", "Download", "Entitlements"),
+    *("Reports", "Upload", "Download", "Entitlements"),
 )
 _BY_LOWER = {name.lower(): name for name in ENTITIES}
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from qbo_emulator.books import (
     batch,
     cdc,
+    company_info,
     faults,
     invoices,
     mailing,
     operations,
     printing,
-    profile,
     query,
     taxes,
     unmodelled,
@@ -73,7 +73,7 @@ class Accounting:
 
     def answer(self, call: Call, company: Company, manner: Manner) -> Answer:
         """The answer to an admitted call. Raises Fault."""
-        profile.check_subscription(company)
+        company_info.check_subscription(company)
         if call.segments == ("taxservice", "taxcode") and call.method == "POST":
             sent = call.content
             echo = self._single(call, company, lambda: taxes.create_tax_code(company, sent))
@@ -150,7 +150,7 @@ def _read(call: Call, company: Company, path: str, row_id: str | None) -> Obj:
     if row_id is None and entity != "Preferences":
         raise _no_such_path(call)
     if entity == "CompanyInfo" and row_id not in (company.realm_id, "1"):
-        raise faults.object_not_found()
+        raise company.gone()
     return {entity: _with_link(call, company, entity, operations.read(company, entity, row_id or "1"))}
 
 

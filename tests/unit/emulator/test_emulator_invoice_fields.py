@@ -83,6 +83,7 @@ def test_f7_3_21_a_tip_is_not_modelled_and_says_so(company: Company) -> None:
 
 
 def test_f7_3_21_lines_keep_their_day_of_service_and_tell_the_account(company: Company) -> None:
+    company.settings.allow_service_date = True
     made = _invoice(company, sales_line("1", "10", ServiceDate="2026-01-02", ItemAccountRef=ref("3")))
     detail = made["Line"][0]["SalesItemLineDetail"]
     assert (detail["ServiceDate"], detail["ItemAccountRef"]) == ("2026-01-02", {"value": "1", "name": "Services"})

@@ -14,7 +14,7 @@ from emulator_books import fresh, read, ref, refused, sample, sparse, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbo_emulator.books import profile
+from qbo_emulator.books import company_info, preferences
 from qbo_emulator.books.lists import due_date
 
 
@@ -34,7 +34,8 @@ def test_an_item_of_two_fields_is_a_service_not_taxable_without_a_price() -> Non
         ({"Name": "a:b"}, "2040"),
         ({"Name": "x" * 101}, "2050"),
         ({"Sku": "x" * 101}, "2050"),
-        ({"Type": "Inventory"}, "500"),
+        ({"Type": "Inventory"}, "2020"),  # and with what it needs, see the facts of section 7.2
+        ({"Type": "Group"}, "6000"),
         ({"Type": "Thing"}, "2170"),
         ({"IncomeAccountRef": {"value": "10"}}, "6430"),  # a bank account
         ({"IncomeAccountRef": {"value": "99"}}, "2500"),
@@ -89,7 +90,7 @@ def test_accounts_know_type_sub_type_and_classification() -> None:
         ({"Name": "checking"}, "6240"),
         ({"Name": 'a"b'}, "2040"),
         ({"AccountType": "Cash"}, "2170"),
-        ({"AcctNum": "12345678"}, "2050"),
+        ({"AcctNum": "1" * 21}, "2050"),
     ],
 )
 def test_accounts_that_are_refused(fields: dict[str, Any], code: str) -> None:
@@ -147,7 +148,7 @@ def test_a_due_date_is_never_before_the_start(start: date, day: int, next_month_
 
 
 def test_preferences_of_both_companies() -> None:
-    new, old = profile.preferences(fresh()), profile.preferences(sample())
+    new, old = preferences.render(fresh()), preferences.render(sample())
     assert new["TaxPrefs"]["PartnerTaxEnabled"] is True
     assert "PartnerTaxEnabled" not in old["TaxPrefs"]  # F7.10-8
     assert old["TaxPrefs"]["TaxGroupCodeRef"] == {"value": "2"}
@@ -161,7 +162,7 @@ def test_preferences_follow_the_settings() -> None:
     company = fresh()
     company.settings.book_close_date = date(2025, 12, 31)
     company.settings.allow_discount = company.settings.using_sales_tax = False
-    shown = profile.preferences(company)
+    shown = preferences.render(company)
     assert shown["AccountingInfoPrefs"]["BookCloseDate"] == "2025-12-31"
     assert "DefaultDiscountAccount" not in shown["SalesFormsPrefs"]
     assert shown["TaxPrefs"] == {"UsingSalesTax": False, "PartnerTaxEnabled": False}
@@ -169,12 +170,12 @@ def test_preferences_follow_the_settings() -> None:
 
 def test_company_info_and_the_subscription() -> None:
     company = fresh()
-    assert profile.company_info(company)["Country"] == "US"
-    assert profile.company_info(company)["CompanyAddr"]["Country"] == "USA"  # F3.5-5
-    profile.check_subscription(company)
+    assert company_info.render(company)["Country"] == "US"
+    assert company_info.render(company)["CompanyAddr"]["Country"] == "USA"  # F3.5-5
+    company_info.check_subscription(company)
     company.settings.subscription_active = False
     with refused("6190"):
-        profile.check_subscription(company)
+        company_info.check_subscription(company)
 
 
 def test_fresh_begins_without_customers_or_sales() -> None:
