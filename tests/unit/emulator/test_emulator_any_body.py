@@ -5,16 +5,17 @@ What the answer should be is for the tests of each entity.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from emulator_books import NOW, fresh, write
+from emulator_books import NOW, fresh, link, sales_line, uk, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbo_emulator.books import operations
-from qbo_emulator.books.company import DEFINITIONS, Company
+from qbo_emulator.books.company import DEFINITIONS, SALES_FORMS, Company
 from qbo_emulator.books.faults import Fault
 from qbo_emulator.books.operations import Options
 from qbo_emulator.books.seed import create
@@ -25,10 +26,12 @@ _INNER = (
     *("Amount", "DetailType", "SalesItemLineDetail", "DiscountLineDetail", "LinkedTxn", "Id", "LineNum"),
     *("Description", "ItemRef", "Qty", "UnitPrice", "TaxCodeRef", "PercentBased", "DiscountPercent", "TxnId"),
     *("TxnType", "value", "name", "Line1", "Address", "FreeFormNumber", "TotalTax", "TxnTaxCodeRef"),
+    *("TaxLine", "TaxLineDetail", "TaxRateRef", "TaxInclusiveAmt", "City", "CountrySubDivisionCode", "ServiceDate"),
 )
 _WORDS = (
     *("", " ", "1", "2", "99", "-1", "1.5", "1e400", "NaN", "TAX", "NON", "Invoice", "Service", "Income", "true"),
     *("SalesItemLineDetail", "DiscountLineDetail", "DescriptionOnly", "2026-01-05", "2026-02-30", "a@b.c", "Ada"),
+    *("CreditMemo", "TaxLineDetail", "TaxExcluded", "TaxInclusive", "NotApplicable", "SHIPPING_ITEM_ID", "10"),
 )
 words = st.sampled_from(_WORDS) | st.text(max_size=8)
 numbers = st.integers(-(10**30), 10**30) | st.decimals(-(10**6), 10**6) | st.just(Decimal("1E+30"))
@@ -40,13 +43,22 @@ values = st.recursive(
 )
 
 
-def _prepared() -> Company:
-    company = fresh(ManualClock(NOW))
+# Ids of what is prepared: transactions share one sequence.
+_IDS = {"CreditMemo": "2", "SalesReceipt": "3", "RefundReceipt": "4", "Payment": "5"}
+
+
+def _prepared(build: Callable[[ManualClock], Company] = fresh) -> Company:
+    """A company that allows everything, with one of each kind of transaction, the payment on the first two."""
+    company = build(ManualClock(NOW))
+    for name in ("allow_deposit", "allow_shipping", "auto_apply_credit", "auto_apply_payments"):
+        setattr(company.settings, name, True)
     write(company, "Customer", DisplayName="Ada")
-    line = {"Amount": Decimal(10), "DetailType": "SalesItemLineDetail"}
-    detail = {"ItemRef": {"value": "1"}}
-    create(company, "Invoice", {"CustomerRef": {"value": "1"}, "Line": [{**line, "SalesItemLineDetail": detail}]})
-    create(company, "Payment", {"CustomerRef": {"value": "1"}, "TotalAmt": Decimal(3)})
+    line = sales_line("1", "10", "1" if build is uk else None)
+    for entity in SALES_FORMS:
+        money = {"DepositToAccountRef": {"value": "10"}} if entity == "RefundReceipt" else {}
+        create(company, entity, {"CustomerRef": {"value": "1"}, "Line": [line], **money})
+    lines = [link("1", "8"), link("2", "5", "CreditMemo")]
+    create(company, "Payment", {"CustomerRef": {"value": "1"}, "TotalAmt": Decimal(3), "Line": lines})
     return company
 
 
@@ -61,9 +73,10 @@ def test_any_body_gets_an_answer(entity: str, data: st.DataObject) -> None:
     names = st.sampled_from([*DEFINITIONS[entity].order, "Id", "SyncToken", "sparse"])
     body = data.draw(st.dictionaries(names, values, max_size=8))
     if data.draw(st.booleans()):
-        body |= {"Id": "1", "SyncToken": "0", "sparse": data.draw(st.booleans())}
+        token = "1" if entity in ("Invoice", "CreditMemo") else "0"
+        body |= {"Id": _IDS.get(entity, "1"), "SyncToken": token, "sparse": data.draw(st.booleans())}
     options = Options(void=data.draw(st.booleans()) and data.draw(st.booleans()))
-    company = _prepared()
+    company = _prepared(data.draw(st.sampled_from([fresh, uk])))
     before = _state(company)
     try:
         answer = operations.write(company, entity, body, options)
@@ -73,13 +86,15 @@ def test_any_body_gets_an_answer(entity: str, data: st.DataObject) -> None:
         assert _state(company) == before
 
 
-@given(body=values)
-@settings(max_examples=100, deadline=None)
-def test_any_line_gets_an_answer(body: Any) -> None:
-    sent = {"CustomerRef": {"value": "1"}, "Line": body, "DocNumber": None}
-    company = _prepared()
+@pytest.mark.parametrize("entity", [*SALES_FORMS, "Payment"])
+@given(body=values, build=st.sampled_from([fresh, uk]))
+@settings(max_examples=60, deadline=None)
+def test_any_line_gets_an_answer(entity: str, body: Any, build: Callable[[ManualClock], Company]) -> None:
+    money = {"TotalAmt": Decimal(9), "DepositToAccountRef": {"value": "10"}}
+    sent = {"CustomerRef": {"value": "1"}, "Line": body, **(money if entity in ("Payment", "RefundReceipt") else {})}
+    company = _prepared(build)
     before = _state(company)
     try:
-        assert operations.write(company, "Invoice", sent, Options())["Line"]
+        assert operations.write(company, entity, sent, Options())["Id"]
     except Fault:
         assert _state(company) == before
