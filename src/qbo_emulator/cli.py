@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -22,6 +23,7 @@ from qbo_emulator.books.kinds import REALMS
 from qbo_emulator.clock import SystemClock
 from qbo_emulator.company_changes import NewCompany
 from qbo_emulator.ids import RandomIds
+from qbo_emulator.persistence.keeper import Keeper
 from qbo_emulator.scenario import Scenario
 from qbo_emulator.settings import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Settings
 from qbo_emulator.webhooks import subscription
@@ -109,6 +111,12 @@ def parser() -> argparse.ArgumentParser:
         help="where the first app is told of changes: an address, or the JSON that the control API takes "
         "(default: nowhere)",
     )
+    add(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="keep everything in this file between starts (default: forget it on a stop)",
+    )
     return made
 
 
@@ -169,6 +177,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         fault_seed=given.fault_seed,
         fault_rate=given.fault_rate,
         webhook=given.webhook,
+        data=given.data,
     )
     return scenario.begun(settings, given.scenario) if given.scenario else settings
 
@@ -214,8 +223,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.flush()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    uvicorn.Server(server.config(app)).run(sockets=[listening])
-    return 0
+    with suppress(SystemExit):  # a signal, which uvicorn hands on once it has stopped
+        uvicorn.Server(server.config(app)).run(sockets=[listening])
+    keeper: Keeper | None = app.state.keeper
+    return 1 if keeper and keeper.problem else 0
 
 
 if __name__ == "__main__":

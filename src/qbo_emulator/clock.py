@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from qbo_emulator.books.state import State
+
 
 class Clock(Protocol):
     """Anything that can tell the present."""
@@ -43,8 +45,10 @@ class ManualClock:
         self._now += timedelta(seconds=seconds)
 
 
-class ShiftedClock:
+class ShiftedClock(State):
     """Another clock, plus what it was pushed forward by (the control API does this)."""
+
+    APART = ("_base", "_held")
 
     def __init__(self, base: Clock) -> None:
         self._base = base

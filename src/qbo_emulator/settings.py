@@ -6,6 +6,7 @@ What can change while it runs (a company's preferences, the clock) is in the con
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from qbo_emulator.books.kinds import CompanyKind
@@ -29,7 +30,7 @@ class Settings:
     of requests on. `options` are (name, value) pairs of options.py that differ from the defaults.
     `companies` are there beside the standard ones; `patches` are settings by realm id. `faults` are in force from the
     start; `fault_rate` (0 to 1) of all calls meet a random one besides, drawn from `fault_seed`, as are the times of
-    the `latency` model. `webhook` is the first app's.
+    the `latency` model. `webhook` is the first app's. `data` is the file that keeps everything between starts.
     """
 
     client_id: str = DEFAULT_CLIENT_ID
@@ -48,3 +49,4 @@ class Settings:
     fault_seed: int = 0
     fault_rate: float = 0
     webhook: Subscription | None = None
+    data: Path | None = None

@@ -5,14 +5,20 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from functools import partial
 from random import Random
 
+import msgspec
+
 from qbo_emulator import company_changes
 from qbo_emulator import options as named
+from qbo_emulator.apps import App
 from qbo_emulator.bad_input import BadInput
 from qbo_emulator.books.company import Company, Written
 from qbo_emulator.books.kinds import BUILDERS, REALMS
+from qbo_emulator.books.state import Parts, State
+from qbo_emulator.books.wire import Obj
 from qbo_emulator.clock import Clock, ShiftedClock
 from qbo_emulator.company_changes import CompanyPatch, NewCompany
 from qbo_emulator.gateway.fault_mix import survivable
@@ -34,8 +40,15 @@ from qbo_emulator.webhooks.subscription import Subscription, names_this_machine
 FIRST_ADDED = 9341450000001001
 
 
-class World:
+class World(State):
     """The emulator's state. Not safe for threads: one event loop uses it."""
+
+    # Beside what it was given: what only this run knows (the log, limits of the last minute, faults on demand) and
+    # what the command line says anew.
+    APART = (
+        *("settings", "ids", "activity", "preselected", "log", "throttle"),
+        *("faults", "latency", "lags", "later", "companies", "_options"),
+    )
 
     def __init__(self, settings: Settings, clock: Clock, ids: Ids) -> None:
         self.settings = settings
@@ -61,15 +74,39 @@ class World:
         for realm_id, patch in self.settings.patches:
             self._patch(realm_id, patch)
         self.oauth = OAuth(self.clock, self.ids, lambda: self.options)
-        self.oauth.register(self.settings.client_id, self.settings.client_secret, self.settings.redirect_uris)
         self.webhooks.clear()
-        if self.settings.webhook is not None:
-            self.subscribe(self.settings.client_id, self.settings.webhook)
+        self._begin_first_app()
         self.throttle = Throttle()
         self.meter = Meter()
         self.replay = Replay()
         self._prepare_faults(self.settings)
         self.log.clear()
+
+    def dump(self) -> Parts:
+        """All that outlives a stop."""
+        companies = Parts((realm_id, company.dump()) for realm_id, company in self.companies.items())
+        return Parts(**super().dump(), companies=companies, options=msgspec.to_builtins(self.options))
+
+    def load(self, state: Obj) -> None:
+        """Become what was dumped; what the command line says of the first app and of options counts more."""
+        kept = {name: part for name, part in state.items() if name not in ("companies", "options")}
+        self.companies = {}
+        for one in state["companies"].values():
+            self._admit(Company.restored(one, self.clock))
+        super().load(kept)
+        of_settings = {"limits": self.settings.limits, "latency": self.settings.latency, **dict(self.settings.options)}
+        self.options = named.changed(named.Options(), {**state["options"], **of_settings})
+        self._begin_first_app()
+
+    def _begin_first_app(self) -> None:
+        """The app that the settings name, and its endpoint; what else is known of it stays."""
+        settings = self.settings
+        known = self.oauth.apps.get(settings.client_id, App(settings.client_id, settings.client_secret))
+        addresses = settings.redirect_uris or known.redirect_uris
+        app = replace(known, client_secret=settings.client_secret, redirect_uris=addresses)
+        self.oauth.register(**asdict(app))
+        if settings.webhook is not None:
+            self.subscribe(settings.client_id, settings.webhook)
 
     def _patch(self, realm_id: str, patch: CompanyPatch) -> None:
         if realm_id not in self.companies:

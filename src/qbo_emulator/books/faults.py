@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qbo_emulator.books.error_codes import ERROR_CODES, VALIDATION
+from qbo_emulator.books.state import value
 from qbo_emulator.books.wire import grouped
 
 
+@value
 @dataclass(frozen=True, slots=True)
 class Error:
     """One entry of a fault; `element` None means that the key is absent (F9.1-1)."""

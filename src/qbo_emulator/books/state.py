@@ -32,15 +32,19 @@ def value(kind: _C) -> _C:
     return kind
 
 
+class Parts(dict[str, Any]):
+    """What a State dumped: parts that can be written one by one."""
+
+
 class State:
     """Something that can be dumped and become what was dumped."""
 
     APART: ClassVar[tuple[str, ...]] = ()
     """Attributes that are no state: what it was given, and what can be found again."""
 
-    def dump(self) -> Obj:
+    def dump(self) -> Parts:
         """All that makes it what it is. TypeError for an attribute that is neither plain nor a State."""
-        return {name: _dumped(held) for name, held in vars(self).items() if name not in self.APART}
+        return Parts((name, _dumped(held)) for name, held in vars(self).items() if name not in self.APART)
 
     def load(self, state: Obj) -> None:
         """Become what was dumped: exactly the attributes that there are. BadState if they differ."""
@@ -75,8 +79,8 @@ def _dumped(held: Any) -> Any:
         return held.dump()
     if is_dataclass(held) and type(held) not in _ATOMS:
         return {one.name: copied(getattr(held, one.name)) for one in fields(held)}
-    if isinstance(held, dict):
-        return {key: _dumped(one) for key, one in held.items()}
+    if isinstance(held, dict) and any(isinstance(one, State) for one in held.values()):
+        return Parts((key, one.dump()) for key, one in held.items())
     return copied(held)
 
 

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from qbo_emulator.books.ordered import Key, Ordered
-from qbo_emulator.books.state import BadState, State, require_names
+from qbo_emulator.books.state import BadState, Parts, State, require_names
 from qbo_emulator.books.wire import Obj, digits_first, fold
 
 _MOST_ORDERS = 8  # of one table; each holds some 150 bytes per row
@@ -147,15 +147,16 @@ class Table(State):
                 return
             yield row_id
 
-    def dump(self) -> Obj:
-        """All rows and what was deleted, in their orders; those of the indexes show in queries."""
-        return {
-            "fields": list(_ROW_FIELDS),
-            "rows": [list(_values(row)) for row in self.rows.values()],
-            "deleted": dict(self.deleted),
-            "recent": list(self._recent),
-            "indexes": {prop: [list(ids) for ids in index.values() if ids] for prop, index in self._indexes.items()},
-        }
+    def dump(self) -> Parts:
+        """All rows and what was deleted, in their orders, those of the indexes too."""
+        indexes = {prop: [list(ids) for ids in index.values() if ids] for prop, index in self._indexes.items()}
+        return Parts(
+            fields=list(_ROW_FIELDS),
+            rows=[list(_values(row)) for row in self.rows.values()],
+            deleted=dict(self.deleted),
+            recent=list(self._recent),
+            indexes=Parts(indexes),
+        )
 
     def copied(self) -> Table:
         """A table of its own with the same rows, whose data is shared."""

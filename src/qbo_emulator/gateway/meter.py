@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from qbo_emulator.books.pacific import today
+from qbo_emulator.books.state import State
 
 
-class Meter:
+class Meter(State):
     """One deployment's use of reads."""
 
     def __init__(self) -> None:

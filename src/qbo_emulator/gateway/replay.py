@@ -7,9 +7,11 @@ faults of completed calls, the newest 50,000 of them; both are our own choice wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from qbo_emulator.books import faults
+from qbo_emulator.books.state import Parts, State, require_names, value
 from qbo_emulator.books.wire import Obj
 
 KEPT = 50_000
@@ -37,7 +39,18 @@ def outcome_of(work: Callable[[], Obj]) -> Outcome:
         return fault
 
 
-class Replay:
+@value
+@dataclass(frozen=True, slots=True)
+class KeptFault:
+    """A fault as a plain value."""
+
+    errors: tuple[faults.Error, ...]
+    kind: str
+    status: int
+    timed: bool
+
+
+class Replay(State):
     """Outcomes by key, oldest first."""
 
     def __init__(self, most: int = KEPT) -> None:
@@ -61,7 +74,28 @@ class Replay:
             raise outcome.with_traceback(None)  # or each repeat would hang another trace on it
         return outcome
 
+    def dump(self) -> Parts:
+        """The outcomes, faults as plain values."""
+        return Parts(outcomes={key: _plain(outcome) for key, outcome in self._outcomes.items()})
+
+    def load(self, state: Obj) -> None:
+        """Become what was dumped."""
+        require_names("Replay", state, ("outcomes",))
+        self._outcomes = {key: _outcome(plain) for key, plain in state["outcomes"].items()}
+
     def _keep(self, key: tuple[str, str, str], outcome: Outcome) -> None:
         self._outcomes[key] = outcome
         if len(self._outcomes) > self._most:
             del self._outcomes[next(iter(self._outcomes))]
+
+
+def _plain(outcome: Outcome) -> Obj | KeptFault:
+    if not isinstance(outcome, faults.Fault):
+        return outcome
+    return KeptFault(outcome.errors, outcome.kind, outcome.status, outcome.timed)
+
+
+def _outcome(plain: Obj | KeptFault) -> Outcome:
+    if not isinstance(plain, KeptFault):
+        return plain
+    return faults.Fault(*plain.errors, kind=plain.kind, status=plain.status, timed=plain.timed)
