@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from qbo_emulator.books import credits, faults, payments, references
+from qbo_emulator.books import allowed, credits, faults, payments, references
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.lists import due_date
 from qbo_emulator.books.sales_forms import SalesForm, require_unlinked
@@ -42,8 +42,8 @@ def _settle_deposit(company: Company, draft: Obj, sent: Obj) -> None:
     """Deposit: only if the company allows it, from nothing to the total (F7.3-16)."""
     references.account(company, draft, sent, "DepositToAccountRef", MONEY_ACCOUNTS)
     deposit = draft.get("Deposit", ZERO)
-    if sent.get("Deposit") and not company.settings.allow_deposit:
-        raise faults.business("Deposits are switched off in the company's sales preferences.")
+    if sent.get("Deposit"):
+        allowed.require(company, "Deposit", company.settings.allow_deposit)
     if not 0 <= deposit <= draft["TotalAmt"]:
         raise faults.business(f"A deposit lies between 0 and the total. Supplied value:{deposit}")
     if deposit and not draft.get("DepositToAccountRef"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbo_emulator.books import faults, invoices, people
+from qbo_emulator.books import faults, invoices, people, references, tax_codes
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.transactions import require_open_period
@@ -16,8 +16,12 @@ from qbo_emulator.books.wire import ZERO, Obj
 
 
 def _line(company: Company, amount: Decimal) -> Obj:
-    item_id = company.settings.other_prefs["SalesFormsPrefs.DefaultItem"]
-    detail = {"ItemRef": {"value": item_id}, "TaxCodeRef": {"value": "NON"}}
+    """The one line; Fault 610 if the default item is inactive."""
+    item = {"value": company.settings.other_prefs["SalesFormsPrefs.DefaultItem"]}
+    references.target(company, "Item", item)
+    detail: Obj = {"ItemRef": item}
+    if not tax_codes.is_global(company):
+        detail["TaxCodeRef"] = {"value": "NON"}
     return {
         "Amount": amount,
         "Description": "Opening balance",
@@ -35,7 +39,8 @@ def save_customer(company: Company, draft: Obj, sent: Obj, old: Row | None) -> R
     require_open_period(company, day)
     if amount < 0:
         raise faults.not_modelled("An opening balance below 0")
+    body = {"TxnDate": day, "GlobalTaxCalculation": "NotApplicable", "Line": [_line(company, amount)]}
     row = people.save_customer(company, draft, sent, old)
-    body = {"CustomerRef": {"value": row.id}, "TxnDate": day, "Line": [_line(company, amount)]}
+    body["CustomerRef"] = {"value": row.id}
     invoices.save(company, dict(body), body, None, allow_duplicate=True)
     return row

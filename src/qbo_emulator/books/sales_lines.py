@@ -60,8 +60,7 @@ def check_amount_rule(line: Obj, detail: Obj) -> None:
 def _item(company: Company, ref: Obj) -> tuple[Obj, Obj]:
     """The item, as data and as a full reference; the pseudo item of shipping has no name (F7.3-21)."""
     if ref["value"] == SHIPPING:
-        if not company.settings.allow_shipping:
-            raise faults.business("Shipping is switched off in the company's sales preferences.")
+        allowed.require(company, SHIPPING, company.settings.allow_shipping)
         return {"IncomeAccountRef": references.named_account(company, company.settings.default_shipping_account)}, ref
     if ref["value"] == _GRATUITY:
         raise faults.not_modelled("A tip")

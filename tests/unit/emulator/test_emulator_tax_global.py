@@ -184,6 +184,12 @@ def test_global_tax_calculation_does_not_exist_in_the_us() -> None:
     assert "GlobalTaxCalculation" not in made
 
 
+def test_f7_1_16_an_opening_balance_bears_no_vat(company: Company) -> None:
+    owing = write(company, "Customer", DisplayName="Owing", Balance=Decimal(50))
+    assert read(company, "Customer", owing["Id"])["Balance"] == Decimal("50.00")
+    assert read(company, "Invoice", "1")["GlobalTaxCalculation"] == "NotApplicable"
+
+
 amounts = st.decimals(min_value="0.01", max_value=5000, places=2)
 
 
