@@ -244,3 +244,20 @@ def test_f10_4_1_the_sandboxs_payment_methods() -> None:
         *((name, "NON_CREDIT_CARD") for name in ("Cash", "Check")),
         *((name, "CREDIT_CARD") for name in cards),
     ]
+
+
+def test_f7_3_19_classes_and_departments_are_named_where_the_company_tracks_them(company: Company) -> None:
+    north, roof = write(company, "Department", Name="North"), write(company, "Class", Name="Roof")
+    line = sales_line("1", "10", ClassRef=ref(roof))
+    for fields in ({"DepartmentRef": ref(north)}, {"ClassRef": ref(roof)}):
+        with refused("6000"):
+            _invoice(company, **fields)
+    with refused("6000"):
+        _invoice(company, line)
+    settings = company.settings
+    settings.track_departments = settings.class_tracking_per_txn = settings.class_tracking_per_txn_line = True
+    made = _invoice(company, line, DepartmentRef=ref(north), ClassRef=ref(roof))
+    assert (made["DepartmentRef"]["name"], made["ClassRef"]["name"]) == ("North", "Roof")
+    assert made["Line"][0]["SalesItemLineDetail"]["ClassRef"]["name"] == "Roof"
+    with refused("2500"):
+        _invoice(company, ProjectRef=ref("1"))
