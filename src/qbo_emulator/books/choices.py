@@ -28,6 +28,8 @@ class Choices(msgspec.Struct, kw_only=True):
     """Such a total where no tax agency is set up: it counts, the tax is 0, or 6000 (13.13)."""
     override_without_taxable_line: Literal["refuse", "ignore"] = "refuse"
     """Such a total while no line is taxable: 6000, or the tax is 0 (F8.2-4)."""
+    line_without_item: Literal["text", "default_item"] = "text"
+    """A priced line without an item: text whose amount is dropped, or the company's default item (12, F7.3-21)."""
     line_without_tax_code: Literal["6000", "2020"] = "6000"
     """The code of the fault for a line without a tax code outside the US (F8.4-2)."""
     switched_off_fields: Literal["refuse", "accept"] = "refuse"

@@ -70,9 +70,17 @@ def _item(company: Company, ref: Obj) -> tuple[Obj, Obj]:
     return item.data, {"value": item.id, "name": item.data["FullyQualifiedName"]}
 
 
+def _with_item(company: Company, detail: Obj) -> Obj:
+    """The detail with the company's default item, if the company puts one where none was sent."""
+    default = company.settings.other_prefs.get("SalesFormsPrefs.DefaultItem")
+    if "ItemRef" in detail or not default or company.choices.line_without_item == "text":
+        return detail
+    return {**detail, "ItemRef": {"value": default}}
+
+
 def _sales_line(company: Company, line: Obj, tax_fields: TaxFields) -> Obj:
     """A priced line; without an item it counts as text and its amount is dropped (F7.3-21)."""
-    detail = dict(line.get(_SALES) or {})
+    detail = _with_item(company, dict(line.get(_SALES) or {}))
     references.refuse_empty_lists(detail)
     references.resolve(company, "Class", detail, dict(detail), "ClassRef")
     allowed.check_line(company, detail)

@@ -77,6 +77,13 @@ def test_f7_3_21_shipping_stands_behind_the_subtotal_and_bears_no_discount(compa
         _invoice(company, sales_line("1", "1"), shipping, shipping)
 
 
+def test_f7_3_21_a_line_without_an_item_may_be_sold_as_the_default_item(company: Company) -> None:
+    company.choices.line_without_item = "default_item"
+    made = _invoice(company, {"DetailType": "SalesItemLineDetail", "Amount": Decimal(40)})
+    assert made["TotalAmt"] == Decimal("40.00")
+    assert made["Line"][0]["SalesItemLineDetail"]["ItemRef"] == {"value": "1", "name": "Services"}
+
+
 def test_f7_3_21_a_tip_is_not_modelled_and_says_so(company: Company) -> None:
     with refused("500"):
         _invoice(company, sales_line("1", "1"), sales_line("GRATUITY_ITEM_ID", "5"))
