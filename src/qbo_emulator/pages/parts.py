@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbo_emulator.books.company import Company
+from qbo_emulator.books.merging import MERGEABLE
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.transaction_kinds import KINDS
 from qbo_emulator.books.wire import Obj, ref_value
@@ -25,9 +26,10 @@ def actions(company: Company, entity: str, row: Row, *more: Html) -> Html:
     """The ways to change a thing and to what was changed; `more` comes first."""
     home = home_of(company, ROOMS[entity], row.id)
     kind = KINDS.get(entity)
-    edits = kind.save is not None if kind else True
     ways = [
-        ("edit", "Edit", edits),
+        ("edit", "Edit", kind is None or kind.save is not None),
+        ("merge", "Merge", entity in MERGEABLE),
+        ("undo", "Undo", entity == "Deposit"),
         ("void", "Void", bool(kind and kind.void) and not row.voided),
         ("delete", "Delete", bool(kind and kind.delete)),
     ]

@@ -44,9 +44,10 @@ def payments(visit: Visit) -> Response:
     if text:
         found = [row for row in found if text in _searched(row)]
     part = cut(found, visit.request)
+    deposit = link(home_of(company, "payments", "deposit"), "Bank deposit", class_="button")
     return page(
         "Payments",
-        tag("div", search(visit.request, "Reference or customer"), class_="bar"),
+        tag("div", search(visit.request, "Reference or customer"), deposit, class_="bar"),
         payments_table(company, part.rows, "No payment is here."),
         pager(visit.request, part),
         company=company,

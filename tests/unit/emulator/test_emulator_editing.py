@@ -351,3 +351,48 @@ def test_a_stale_form_cannot_undo_what_an_app_wrote_meanwhile(books: Books) -> N
     answer = send(books.emulator, address, {**values, "Notes": "By the person"})
     assert (answer.status_code, "(5010)" in answer.text) == (400, True)
     assert books.now("Customer", books.ann)["Notes"] == "By the app"
+
+
+def test_a_customer_is_merged_into_another_by_name(books: Books) -> None:
+    bob = write(books.company, "Customer", DisplayName="Bob")
+    address = books.form("customers", books.ann, "merge")
+    for name, said in (("", "Say which one stays."), ("Eve", "Nothing here is called Eve."), ("ann lee", "(6000)")):
+        answer = fill(books.emulator, address, into=name)
+        assert (answer.status_code, said in answer.text) == (400, True), name
+    answer = fill(books.emulator, address, into="bob")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/app/{FRESH}/customers")
+    assert books.now("Invoice", books.invoice)["CustomerRef"] == {"value": bob["Id"], "name": "Bob"}
+    assert books.company.tables["Customer"].get(books.ann["Id"]) is None
+    change = books.company.history.of("Customer", books.ann["Id"])[0]
+    assert (change.operation, change.who.name) == ("Merge", books.company.settings.user)
+
+
+def test_an_item_is_merged_into_another(books: Books) -> None:
+    fill(books.emulator, books.form("items", books.item, "merge"), into="Services")
+    line = books.now("Invoice", books.invoice)["Line"][0]["SalesItemLineDetail"]
+    assert line["ItemRef"] == {"value": "1", "name": "Services"}
+
+
+def test_payments_go_to_the_bank_together_and_come_back(books: Books) -> None:
+    receipt = books.sale("SalesReceipt")
+    address = f"/app/{FRESH}/payments/deposit"
+    bank = next(row.id for row in books.company.tables["Account"].rows.values() if row.data["AccountType"] == "Bank")
+    answer = fill(books.emulator, address, account=bank)
+    assert (answer.status_code, "Choose what goes to the bank." in answer.text) == (400, True)
+    fill(books.emulator, address, account=bank, more={books.payment["Id"]: "yes", receipt["Id"]: "yes"})
+    (made,) = books.company.tables["Deposit"].rows.values()
+    assert made.data["TotalAmt"] == 40 + receipt["TotalAmt"]
+    assert read(books.company, "Account", bank)["CurrentBalance"] == made.data["TotalAmt"]
+    assert "Nothing lies in Undeposited Funds." in books.emulator.call("GET", address).text
+    assert "(6540)" in fill(books.emulator, books.form("payments", books.payment), PaymentRefNum="7").text
+    undo = f"/app/{FRESH}/payments/{made.id}/undo"
+    assert "Undo bank deposit" in books.emulator.call("GET", undo).text
+    assert send(books.emulator, undo, {}).status_code == 303
+    assert read(books.company, "Account", bank)["CurrentBalance"] == 0
+    assert fill(books.emulator, books.form("payments", books.payment), PaymentRefNum="7").status_code == 303
+
+
+def test_a_deposit_refuses_an_account_that_is_no_bank(books: Books) -> None:
+    chosen = {books.payment["Id"]: "yes", "account": "1"}
+    answer = send(books.emulator, f"/app/{FRESH}/payments/deposit", chosen)
+    assert (answer.status_code, "(6430)" in answer.text) == (400, True)
