@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SPREAD := -n auto --maxprocesses 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test facts check types lint format migrations requirements clean
+.PHONY: help demo test facts fuzz check types lint format migrations requirements clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ test: check $(VENV)/dev.stamp ## Everything that a fresh clone can run
 
 facts: $(VENV)/dev.stamp ## Check the table of facts against SHEET=quickbooks-online.md and run the tests that it names
 	$(BIN)/python tests/shared/facts_table.py "$(SHEET)"
+
+MINUTES ?= 10
+fuzz: $(VENV)/dev.stamp ## Random calls to the local QuickBooks for MINUTES=10; SEED=1 repeats a run
+	PYTHONPATH=src $(BIN)/python tests/unit/emulator/emulator_fuzz.py --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 check: lint types ## Style, import contracts and types
 

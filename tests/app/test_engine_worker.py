@@ -47,7 +47,9 @@ class Company:
         realm = self.sql("SELECT realm_id FROM quickbooks_connection")[0][0]
         token = self._answer("/_emulator/tokens", {}, json.dumps({"realm_id": realm}))["access_token"]
         query = urlencode({"query": "SELECT * FROM Customer MAXRESULTS 1000"})
-        found = self._answer(f"/v3/company/{realm}/query?{query}", {"Authorization": f"Bearer {token}", "Accept": "application/json"})
+        found = self._answer(
+            f"/v3/company/{realm}/query?{query}", {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        )
         names = [str(one["DisplayName"]) for one in found["QueryResponse"].get("Customer", [])]
         return sorted(name for name in names if name.startswith(start))
 

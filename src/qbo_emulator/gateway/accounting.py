@@ -120,7 +120,8 @@ class Accounting:
     def _write(self, call: Call, company: Company, path: str) -> Obj:
         body, entity, options = call.content, _entity(call, path), options_of(call.params)
         written = self._single(call, company, lambda: {entity: operations.write(company, entity, body, options)})
-        return {entity: _with_link(call, company, entity, written[entity])}
+        # A repeated request id brings what it brought before, whatever entity this call is about.
+        return {name: _with_link(call, company, name, data) for name, data in written.items()}
 
     def _send(self, call: Call, company: Company) -> Obj:
         entity, row_id = _form(call)
