@@ -205,6 +205,9 @@ def _stop(_number: int, _frame: object) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop. 1 if it cannot begin: the reason is on standard error."""
     given = parser().parse_args(arguments)
+    # The books are trees without cycles; searching them again and again would stop the server for a second at 100,000
+    # invoices. Young objects are still searched.
+    gc.set_threshold(50_000, 20, 1_000)
     try:
         app = create_app(settings_of(given), SystemClock(), RandomIds())
     except BadInput as error:
@@ -215,9 +218,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"qbo-emulator: cannot listen on {given.host} port {given.port}: {error}\n")
         return 1
-    # The books are trees without cycles; searching them again and again would stop the server for a second at 100,000
-    # invoices. Young objects are still searched.
-    gc.set_threshold(50_000, 20, 1_000)
     host = f"[{given.host}]" if ":" in given.host else given.host
     sys.stdout.write(f"qbo-emulator listening on http://{host}:{listening.getsockname()[1]}\n")
     sys.stdout.flush()

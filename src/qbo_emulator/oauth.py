@@ -110,14 +110,14 @@ class OAuth(State):
         self._tokens: dict[int, list[str]] = {}
         self._last = 0
 
-    def register(self, client_id: str, client_secret: str, redirect_uris: Iterable[str], **settings: str | bool) -> App:
-        """Add an app, or replace the one with this id; empty strings are drawn. BadInput for a wrong address."""
-        app = App(
-            client_id or self._ids.token("AB", 50),
-            client_secret or self._ids.token("", 40),
-            tuple(redirect_uris),
-            **settings,  # type: ignore[arg-type]  # names and types are those of NewApp
-        )
+    def register(self, client_id: str, client_secret: str, redirect_uris: Iterable[str]) -> App:
+        """Add an app that has nothing but keys and addresses; see `add`."""
+        return self.add(App(client_id, client_secret, tuple(redirect_uris)))
+
+    def add(self, app: App) -> App:
+        """Add an app, or replace the one with this id; empty keys are drawn. BadInput for a wrong address."""
+        client_id = app.client_id or self._ids.token("AB", 50)
+        app = replace(app, client_id=client_id, client_secret=app.client_secret or self._ids.token("", 40))
         check_app(app)
         self.apps[app.client_id] = app
         return app

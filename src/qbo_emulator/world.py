@@ -5,7 +5,7 @@ A reset makes it as it was at the start; the clock keeps its shift.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from random import Random
 
@@ -103,8 +103,7 @@ class World(State):
         settings = self.settings
         known = self.oauth.apps.get(settings.client_id, App(settings.client_id, settings.client_secret))
         addresses = settings.redirect_uris or known.redirect_uris
-        app = replace(known, client_secret=settings.client_secret, redirect_uris=addresses)
-        self.oauth.register(**asdict(app))
+        self.oauth.add(replace(known, client_secret=settings.client_secret, redirect_uris=addresses))
         if settings.webhook is not None:
             self.subscribe(settings.client_id, settings.webhook)
 

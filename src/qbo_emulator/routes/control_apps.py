@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from qbo_emulator.apps import App
 from qbo_emulator.books.history import Actor
 from qbo_emulator.routes.forms import missing, whole_number
 from qbo_emulator.routes.oauth import token_answer
@@ -29,7 +30,7 @@ class NewApp(_Body):
 
     client_id: str = ""
     client_secret: str = ""
-    redirect_uris: list[str] = []
+    redirect_uris: tuple[str, ...] = ()
     production: bool = False
     premium: bool = False
     launch_url: str = ""
@@ -76,7 +77,7 @@ class AppControl:
     async def register(self, request: Request) -> Response:
         """Register an app."""
         new = msgspec.json.decode(await request.body() or b"{}", type=NewApp)
-        app = self._world.oauth.register(**msgspec.structs.asdict(new))
+        app = self._world.oauth.add(App(**msgspec.structs.asdict(new)))
         return JSONResponse(msgspec.to_builtins(app), 201)
 
     async def tokens(self, request: Request) -> Response:
