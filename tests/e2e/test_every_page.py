@@ -48,6 +48,19 @@ def test_the_local_quickbooks_breaks_no_rule_of_wcag(full: Installation, new_pag
 
 
 @pytest.mark.parametrize("width", [1280, 390])
+def test_the_local_quickbooks_is_not_wider_than_the_screen(full: Installation, new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 850})
+    kinds, wide = set[str](), list[str]()
+    for address in walk(page, f"{full.quickbooks}/app"):
+        kinds.add(kind_of(address))
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(address)
+    assert not wide
+    for room in ("sales/N/edit", "accounts/N", "reports/aging", "history/Invoice/N", "levers/settings"):
+        assert any(kind.endswith(room) for kind in kinds), sorted(kinds)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
 def test_pages_are_light_self_contained_still_and_not_wider_than_the_screen(
     full: Installation, new_page: NewPage, width: int
 ) -> None:

@@ -33,8 +33,10 @@ WORDS = {
     "TaxCode": "Tax code",
     "TaxRate": "Tax rate",
     "TaxAgency": "Tax agency",
+    "CompanyInfo": "Company",
+    "Attachable": "Attachment",
 }
-_NAMES = ("DisplayName", "FullyQualifiedName", "Name", "DocNumber", "PaymentRefNum")
+_NAMES = ("DisplayName", "FullyQualifiedName", "Name", "CompanyName", "FileName", "DocNumber", "PaymentRefNum")
 
 
 def place(company: Company, table: str, row_id: str) -> str | None:
