@@ -50,8 +50,7 @@ def _settle_type(draft: Obj, old: Row | None) -> None:
     """6010 if neither type nor sub-type is there; one implies the other (F9.3-41)."""
     kind = draft.get("AccountType") or _TYPE_OF_SUB_TYPE.get(draft.get("AccountSubType", ""))
     if kind is None:
-        text = "AccountType or AccountSubType is required."
-        raise faults.coded("6010", "Account type or sub-type is missing", text, "AccountType")
+        raise faults.of("6010", text="AccountType or AccountSubType is required.")
     draft["AccountType"] = kind
     fitting = _TYPE_OF_SUB_TYPE.get(draft.get("AccountSubType", ""), kind) == kind
     if not fitting and old is None:

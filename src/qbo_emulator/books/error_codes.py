@@ -329,7 +329,13 @@ _SYSTEM_CODES = (
         recorded=True,
         example={"text": "An application error has occurred while processing your request"},
     ),
-    _free("10100", "Result Set Too Large", "ask for a smaller page.", None),
+    ErrorCode(
+        "10100",
+        "Result Set Big Error",
+        "Result Set Big Error : {text}",
+        recorded=True,
+        example={"text": "Report too large, please customize"},
+    ),
     _free("10200", "Company Reset", "the company's data was erased; ids from before are void."),
 )
 

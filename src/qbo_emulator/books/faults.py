@@ -150,11 +150,6 @@ def business(text: str) -> Fault:
     return of("6000", text=text)
 
 
-def coded(code: str, message: str, detail: str, element: str | None = "") -> Fault:
-    """Any other validation fault that only one rule raises. On its way out: `of` takes its texts from the table."""
-    return Fault(Error(code, message, detail, element))
-
-
 def period_closed() -> Fault:
     """6200: the transaction's old or new date is on or before the closing date (F9.3-53)."""
     return of("6200")

@@ -72,9 +72,7 @@ def require_type(row: Row, allowed: tuple[str, ...], prop: str) -> None:
     """6430: an account of the wrong type (F7.2-19, F9.3-61)."""
     if row.data["AccountType"] not in allowed:
         held = row.data["AccountType"]
-        raise faults.coded(
-            "6430", "Invalid account type used", f"Invalid account type used : {prop} is a {held} account.", prop
-        )
+        raise faults.of("6430", name=prop, text=f"{prop} is a {held} account.")
 
 
 def account(company: Company, draft: Obj, sent: Obj, prop: str, allowed: tuple[str, ...]) -> None:

@@ -102,8 +102,7 @@ def _check_rate(company: Company, detail: Obj) -> None:
     if company.tables["TaxAgency"].get(detail["TaxAgencyId"]) is None:
         raise faults.bad_reference("TaxAgencies", detail["TaxAgencyId"])
     if company.tables["TaxRate"].find("Name", [fold(detail["TaxRateName"])]):
-        text_ = "Another tax rate is already using this name. Please use a different name."
-        raise faults.coded("6240", "Duplicate Name Exists Error", text_, None)
+        raise faults.of("6240", tail="Another tax rate is already using this name. Please use a different name.")
 
 
 def create_tax_code(company: Company, body: object) -> Obj:
@@ -114,8 +113,7 @@ def create_tax_code(company: Company, body: object) -> Obj:
     if not sent.get("TaxRateDetails"):
         raise faults.missing("TaxRateDetails")
     if company.tables["TaxCode"].find("Name", [fold(sent["TaxCode"])]):
-        text_ = "Another tax code is already using this name. Please use a different name."
-        raise faults.coded("6240", "Duplicate Name Exists Error", text_, None)
+        raise faults.of("6240", tail="Another tax code is already using this name. Please use a different name.")
     for detail in sent["TaxRateDetails"]:
         _check_rate(company, detail)
     details = [_with_id(company, detail) for detail in sent["TaxRateDetails"]]
