@@ -14,7 +14,7 @@ from emulator_books import NOW, fresh, link, sales_line, uk, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbo_emulator.books import operations
+from qbo_emulator.books import operations, profile
 from qbo_emulator.books.company import DEFINITIONS, SALES_FORMS, Company
 from qbo_emulator.books.faults import Fault
 from qbo_emulator.books.operations import Options
@@ -52,6 +52,7 @@ def _prepared(build: Callable[[ManualClock], Company] = fresh) -> Company:
     company = build(ManualClock(NOW))
     for name in ("allow_deposit", "allow_shipping", "auto_apply_credit", "auto_apply_payments"):
         setattr(company.settings, name, True)
+    profile.refresh(company)
     write(company, "Customer", DisplayName="Ada")
     line = sales_line("1", "10", "1" if build is uk else None)
     for entity in SALES_FORMS:
@@ -72,11 +73,12 @@ def _state(company: Company) -> dict[str, dict[str, Any]]:
 def test_any_body_gets_an_answer(entity: str, data: st.DataObject) -> None:
     names = st.sampled_from([*DEFINITIONS[entity].order, "Id", "SyncToken", "sparse"])
     body = data.draw(st.dictionaries(names, values, max_size=8))
+    company = _prepared(data.draw(st.sampled_from([fresh, uk])))
     if data.draw(st.booleans()):
-        token = "1" if entity in ("Invoice", "CreditMemo") else "0"
+        row = company.tables[entity].get(_IDS.get(entity, "1"))
+        token = row.data["SyncToken"] if row else "0"
         body |= {"Id": _IDS.get(entity, "1"), "SyncToken": token, "sparse": data.draw(st.booleans())}
     options = Options(void=data.draw(st.booleans()) and data.draw(st.booleans()))
-    company = _prepared(data.draw(st.sampled_from([fresh, uk])))
     before = _state(company)
     try:
         answer = operations.write(company, entity, body, options)
