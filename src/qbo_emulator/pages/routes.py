@@ -110,9 +110,9 @@ class Pages:
         """The stylesheet."""
         return frame.style()
 
-    async def companies(self, _request: Request) -> Response:
+    async def companies(self, request: Request) -> Response:
         """All companies."""
-        return companies.companies(self._world)
+        return companies.companies(self._world, request)
 
     def entrance(self, name: str) -> Handler:
         """An address as apps write it."""

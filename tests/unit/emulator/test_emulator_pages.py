@@ -62,6 +62,15 @@ def test_the_first_page_lists_the_companies() -> None:
     assert FRESH in said and SAMPLE in said
 
 
+def test_many_companies_are_cut_into_pages_and_found_by_name() -> None:
+    emulator, _ = books()
+    emulator.call("POST", "/_emulator/companies", json={"kind": "fresh", "name": "Branch", "count": 60})
+    assert f"1–{SIZE} of 6" in text(emulator.call("GET", "/app"))
+    found = text(emulator.call("GET", "/app", params={"q": "branch 59"}))
+    assert "Branch 59" in found and "1–1 of 1" in found
+    assert "There is no such company." in text(emulator.call("GET", "/app?q=nobody"))
+
+
 def test_an_invoice_shows_lines_discount_tax_and_payments() -> None:
     emulator, company = books()
     made = write(
