@@ -249,8 +249,6 @@ def test_f3_5_2_a_version_that_there_is_not_is_refused(caller: Caller, version: 
         ("POST", "customer?operation=delete", "500"),
         ("POST", "taxcode", "500"),
         ("POST", "taxservice/taxrate", "500"),
-        ("POST", "companyinfo", "2020"),
-        ("POST", "preferences", "2020"),
     ],
 )
 def test_paths_and_parameters_that_there_are_not(caller: Caller, method: str, rest: str, code: str) -> None:
