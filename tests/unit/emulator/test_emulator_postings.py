@@ -160,6 +160,7 @@ def test_f10_1_43_each_tax_agency_of_the_sample_has_its_account() -> None:
         "Arizona Dept. of Revenue": "Arizona Dept. of Revenue Payable",
         "Board of Equalization": "Board of Equalization Payable",
     }
+    assert [*company.tax_accounts.values()] == ["89", "90"]
     assert account(company, "Board of Equalization Payable")["CurrentBalance"] < 0
 
 
