@@ -22,6 +22,7 @@ from qbo_emulator.bad_input import BadInput
 from qbo_emulator.books.kinds import REALMS
 from qbo_emulator.clock import SystemClock
 from qbo_emulator.company_changes import NewCompany
+from qbo_emulator.gateway.fault_rules import SERVER_CUT
 from qbo_emulator.ids import RandomIds
 from qbo_emulator.persistence.keeper import Keeper
 from qbo_emulator.scenario import Scenario
@@ -85,6 +86,14 @@ def parser() -> argparse.ArgumentParser:
         default=0.0,
         metavar="RATE",
         help="part of all calls that meet a random fault which a client can survive, 0 to 1 (default: %(default)s)",
+    )
+    add(
+        "--fault-lateness",
+        type=_lateness,
+        default=120.0,
+        metavar="SECONDS",
+        help="how late random faults make commits, answers and queries at most, up to 120; below 120 no call hangs "
+        "(default: %(default)s)",
     )
     add(
         "--fault-seed",
@@ -152,6 +161,14 @@ def _rate(text: str) -> float:
     return rate
 
 
+def _lateness(text: str) -> float:
+    """--fault-lateness, checked."""
+    seconds = float(text)
+    if not 0 < seconds <= SERVER_CUT:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most {SERVER_CUT:.0f}")
+    return seconds
+
+
 def _new_company(text: str) -> NewCompany:
     """One --add-company, checked."""
     try:
@@ -176,6 +193,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         latency=given.latency,
         fault_seed=given.fault_seed,
         fault_rate=given.fault_rate,
+        fault_lateness=given.fault_lateness,
         webhook=given.webhook,
         data=given.data,
     )

@@ -48,5 +48,6 @@ class Settings:
     faults: tuple[FaultRule, ...] = ()
     fault_seed: int = 0
     fault_rate: float = 0
+    fault_lateness: float = 120
     webhook: Subscription | None = None
     data: Path | None = None

@@ -119,7 +119,7 @@ class World(State):
         for rule in settings.faults:
             self.faults.add(rule)
         if settings.fault_rate:
-            self.faults.add(survivable(settings.fault_rate))
+            self.faults.add(survivable(settings.fault_rate, settings.fault_lateness))
 
     @property
     def options(self) -> named.Options:

@@ -6,7 +6,10 @@ company disconnected, a subscription ended, books closed).
 
 from __future__ import annotations
 
+import msgspec
+
 from qbo_emulator.gateway.fault_rules import (
+    SERVER_CUT,
     Absurd,
     AnyEffect,
     ClockJump,
@@ -28,7 +31,7 @@ _CONNECTIONS: tuple[AnyEffect, ...] = (
     Drop(when="after", connection="hang"),
     CommitLate(seconds=5),
     CommitLate(seconds=40),
-    CommitLate(seconds=120, connection="hang"),
+    CommitLate(seconds=SERVER_CUT, connection="hang"),
     ResetMidBody(),
     Slow(seconds=10),
 )
@@ -53,11 +56,24 @@ _SURROUNDINGS: tuple[AnyEffect, ...] = (
 SURVIVABLE = (*_CONNECTIONS, *_SERVERS, *_SURROUNDINGS)
 
 
-def survivable(rate: float) -> FaultRule:
+def survivable(rate: float, lateness: float = SERVER_CUT) -> FaultRule:
     """A rule that hits so many of all calls of the Accounting API (0 to 1) with one of these, without end.
 
-    ValueError for another rate.
+    Nothing is late by more than `lateness` seconds (commits, answers, queries), for a client that has to end sooner
+    than a real one could; below 120 no caller is left waiting either. ValueError for a rate or lateness that is none.
     """
     if not 0 < rate <= 1:
         raise ValueError(f"the fault rate must be above 0 and at most 1, not {rate}")
-    return FaultRule(effects=SURVIVABLE, probability=rate, count=None)
+    if not 0 < lateness <= SERVER_CUT:
+        raise ValueError(f"the lateness must be above 0 and at most {SERVER_CUT:.0f} seconds, not {lateness}")
+    return FaultRule(effects=tuple(_hurried(effect, lateness) for effect in SURVIVABLE), probability=rate, count=None)
+
+
+def _hurried(effect: AnyEffect, lateness: float) -> AnyEffect:
+    """The same effect, not later than that."""
+    changes: dict[str, object] = {}
+    if isinstance(effect, CommitLate | Lag | Slow):
+        changes["seconds"] = min(effect.seconds, lateness)
+    if isinstance(effect, Drop | CommitLate) and lateness < SERVER_CUT:
+        changes["connection"] = "reset"
+    return msgspec.structs.replace(effect, **changes)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from qbo_emulator.books.error_codes import ERROR_CODES
+from qbo_emulator.books.operations import ENTITIES
 from qbo_emulator.company_changes import CompanyPatch
 from qbo_emulator.gateway.arrival import OTHER, READS, TOKEN_OPERATIONS, WRITES, Act, Arrival
 
@@ -217,6 +218,10 @@ class FaultRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     nth: Annotated[int, msgspec.Meta(ge=1)] = 1
     count: Annotated[int, msgspec.Meta(ge=1)] | None = 1
     probability: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+
+    def __post_init__(self) -> None:
+        if self.entity not in ("", "Token", *ENTITIES):
+            raise ValueError(f"entity {self.entity!r} is unknown; names are written as in Invoice")
 
     @property
     def aims_at_acts(self) -> bool:

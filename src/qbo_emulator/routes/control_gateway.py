@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from qbo_emulator.gateway.fault_rules import FaultRule
 from qbo_emulator.gateway.meter import month_of
+from qbo_emulator.routes.forms import missing
 from qbo_emulator.world import World
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -73,11 +74,13 @@ class GatewayControl:
         """Take one rule out of force."""
         number = request.path_params["number"]
         if not self._world.faults.remove(number):
-            return JSONResponse({"error": "There is no such fault."}, 404)
+            return missing("fault")
         return Response(status_code=204)
 
     async def other_app(self, request: Request) -> Response:
         """Another app of the same company calls."""
         made = msgspec.json.decode(await request.body(), type=OtherApp)
+        if made.realm_id not in self._world.companies:
+            return missing("company")
         self._world.throttle.use_up(made.realm_id, made.calls, made.batches, self._world.clock.now())
         return Response(status_code=204)

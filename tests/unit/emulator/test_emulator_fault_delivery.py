@@ -273,14 +273,15 @@ def test_a_scenario_for_a_company_that_there_is_not(tmp_path: Path, capsys: pyte
 
 
 def test_faults_by_seed_on_the_command_line() -> None:
-    given = _settings("--fault-seed 7 --fault-rate 0.05 --latency documented")
-    assert (given.fault_seed, given.fault_rate, given.latency) == (7, 0.05, "documented")
+    given = _settings("--fault-seed 7 --fault-rate 0.05 --fault-lateness 3 --latency documented")
+    assert (given.fault_seed, given.fault_rate, given.fault_lateness, given.latency) == (7, 0.05, 3, "documented")
     world = create_app(given, ManualClock(NOW), SeededIds(7)).state.world
     assert world.options.latency == "documented"
     assert len(world.faults.shown()[0]["effects"]) == len(SURVIVABLE)
 
 
-@pytest.mark.parametrize("rate", ["1.5", "-1", "x"])
-def test_a_fault_rate_is_a_part(rate: str) -> None:
+@pytest.mark.parametrize("text", ["rate=1.5", "rate=-1", "rate=x", "lateness=0", "lateness=121"])
+def test_bad_rates_and_latenesses_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        _settings(f"--fault-rate={rate}")
+        _settings(f"--fault-{text}")
+    assert f"--fault-{text.partition('=')[0]}" in capsys.readouterr().err

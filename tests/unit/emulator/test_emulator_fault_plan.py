@@ -176,6 +176,15 @@ def test_a_rate_is_a_part(rate: float) -> None:
         survivable(rate)
 
 
+def test_a_mix_in_a_hurry_is_late_by_no_more_than_it_may() -> None:
+    hurried = survivable(0.1, lateness=2).effects
+    assert len(hurried) == len(SURVIVABLE)
+    assert {one.seconds for one in hurried if isinstance(one, CommitLate | Lag | Slow)} == {2}
+    assert {one.connection for one in hurried if isinstance(one, CommitLate | Drop)} == {"reset"}
+    with pytest.raises(ValueError, match="lateness"):
+        survivable(0.1, lateness=121)
+
+
 def test_the_lags_that_rules_may_ask_for() -> None:
     made = plan(FaultRule(effects=(Lag(seconds=2), Drop())), FaultRule(effects=(Lag(seconds=9),), realm_id="2"))
     assert (made.lags("1"), made.lags("2")) == ({2}, {2, 9})
@@ -201,6 +210,7 @@ def test_the_lags_that_rules_may_ask_for() -> None:
         ({"effects": [{"kind": "drop"}], "probability": 1.5}, "probability"),
         ({"effects": [{"kind": "drop"}], "item": -1}, "item"),
         ({"effects": [{"kind": "drop"}], "entty": "Invoice"}, "entty"),
+        ({"effects": [{"kind": "drop"}], "entity": "invoice"}, "'invoice' is unknown"),
     ],
 )
 def test_a_bad_rule_is_refused_by_name(rule: object, word: str) -> None:

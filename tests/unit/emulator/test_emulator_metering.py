@@ -158,4 +158,5 @@ def test_the_control_api_shows_and_sets_what_is_used() -> None:
     assert control("POST", "other-app", {"realm_id": FRESH, "calls": 498}).status_code == 204
     for status in (200, 429):
         assert caller.send("POST", "customer", {"DisplayName": "Ada"}).status_code == status
+    assert control("POST", "other-app", {"realm_id": "77"}).status_code == 404
     assert "calls" in control("POST", "other-app", {"realm_id": FRESH, "calls": -1}).json()["error"]
