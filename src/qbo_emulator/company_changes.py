@@ -42,6 +42,7 @@ class CompanyPatch(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     customer_terminology: Word | UnsetType = UNSET
     custom_txn_numbers: bool | UnsetType = UNSET
     custom_field_names: CustomFields | UnsetType = UNSET
+    purchase_field_names: CustomFields | UnsetType = UNSET
     allow_deposit: bool | UnsetType = UNSET
     allow_discount: bool | UnsetType = UNSET
     allow_estimates: bool | UnsetType = UNSET

@@ -52,6 +52,7 @@ class CompanySettings:
 
     custom_txn_numbers: bool = False
     custom_field_names: dict[str, str] = field(default_factory=dict)
+    purchase_field_names: dict[str, str] = field(default_factory=dict)
     allow_deposit: bool = False
     allow_discount: bool = True
     allow_estimates: bool = True

@@ -21,7 +21,7 @@ from qbo_emulator.books.field_kinds import (
     string,
     text,
 )
-from qbo_emulator.books.fields import Definition, Field, computed, ignored, unmodelled
+from qbo_emulator.books.fields import ANY, Definition, Field, computed, ignored, unmodelled
 from qbo_emulator.books.shapes import custom_fields, linked_transactions, refs
 
 SALES_ITEM = Definition(
@@ -33,7 +33,7 @@ SALES_ITEM = Definition(
         Field("Qty", quantity),
         *computed(reference, "ItemAccountRef"),
         *refs("TaxCodeRef"),
-        *ignored("TaxClassificationRef"),
+        *computed(reference, "TaxClassificationRef"),
         Field("TaxInclusiveAmt", amount),
         *unmodelled("UnitCostPrice", "RatePercent", "PriceLevelRef", "MarkupInfo", "UOMRef", "InventorySiteRef"),
         *unmodelled("DiscountRate", "DiscountAmt", "DeferredRevenue", "RetainageAmount"),
@@ -112,7 +112,8 @@ PAYMENT_LINE = Definition(
     (
         Field("Amount", amount),
         Field("LinkedTxn", linked_transactions),
-        *ignored("Id", "LineNum", "Description", "DetailType", "CustomField", "LineEx"),
+        *computed(ANY, "LineEx"),
+        *ignored("Id", "LineNum", "Description", "DetailType", "CustomField"),
         *unmodelled(*_NOT_IN, *_FOREIGN_DETAILS, *_REST),
     ),
 )

@@ -71,4 +71,7 @@ def undo(company: Company, deposit_id: str) -> None:
 
 
 def _link(company: Company, entity: str, row: Row, links: list[Obj]) -> None:
-    company.change(entity, row, {**row.data, "LinkedTxn": links})
+    data = {**row.data, "LinkedTxn": links}
+    if not links and entity != "Payment":
+        del data["LinkedTxn"]
+    company.change(entity, row, data)

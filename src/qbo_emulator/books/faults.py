@@ -6,12 +6,15 @@ is the routes' work.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from qbo_emulator.books.error_codes import ERROR_CODES, VALIDATION
 from qbo_emulator.books.state import value
 from qbo_emulator.books.wire import grouped
+
+_LONGEST_LIST = 1000
 
 
 @value
@@ -90,12 +93,22 @@ def bad_json(text: str) -> Fault:
     return of("2010", text=text)
 
 
-def unknown_property(name: str, schema: str, known: tuple[str, ...]) -> Fault:
+def _listed(known: Sequence[str]) -> str:
+    """The properties that there are, cut behind the one that goes beyond 1,000 characters, as recorded."""
+    text = f" ({len(known)} known properties: "
+    for name in known:
+        text += f'"{name}"'
+        if len(text) > _LONGEST_LIST:
+            return f"{text} [truncated]])"
+        text += ", "
+    return text.removesuffix(", ") + "])"
+
+
+def unknown_property(name: str, schema: str, known: Sequence[str]) -> Fault:
     """2010: a property that the entity does not have (F9.3-18)."""
-    listed = ", ".join(f'"{k}"' for k in known[:60]) + (" [truncated]" if len(known) > 60 else "")
     text = (
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{schema}), '
-        f"not marked as ignorable ({len(known)} known properties: {listed}])\n specified is unsupported or invalid"
+        f"not marked as ignorable{_listed(known)}\n specified is unsupported or invalid"
     )
     return of("2010", text=text)
 

@@ -20,8 +20,8 @@ Check = Callable[[Any, str], Any]
 class Kind:
     """What values a property holds: the schema's name of the type, the check of a sent value, and what is inside.
 
-    `nested` are the properties of an object, `many` says that it is a list, `words` are the values of an enumeration,
-    `longest` is the limit of a text.
+    "absent" is the kind of what no answer here holds. `nested` are the properties of an object, `many` says that it is
+    a list, `words` are the values of an enumeration, `longest` is the limit of a text.
     """
 
     name: str
@@ -108,7 +108,8 @@ def _refuse(value: object, name: str) -> None:
 
 
 ANY = Kind("any", _pass)
-_UNMODELLED = Kind("any", _refuse)
+_IGNORED = Kind("absent", _pass)
+_UNMODELLED = Kind("absent", _refuse)
 
 
 def computed(kind: Kind, *names: str) -> tuple[Field, ...]:
@@ -118,7 +119,7 @@ def computed(kind: Kind, *names: str) -> tuple[Field, ...]:
 
 def ignored(*names: str) -> tuple[Field, ...]:
     """Properties that QuickBooks Online reads over (read-only, or the desktop product's) and no answer here holds."""
-    return tuple(Field(name, ANY, read_only=True) for name in names)
+    return tuple(Field(name, _IGNORED, read_only=True) for name in names)
 
 
 def unmodelled(*names: str) -> tuple[Field, ...]:

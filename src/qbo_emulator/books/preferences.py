@@ -92,7 +92,9 @@ def _computed(company: Company) -> dict[str, Obj]:
     sales = _custom_fields(
         "SalesFormsPrefs.UseSalesCustom", "SalesFormsPrefs.SalesCustomName", settings.custom_field_names
     )
-    orders = _custom_fields("PurchasePrefs.UsePurchaseCustom", "PurchasePrefs.PurchaseCustomName", {})
+    orders = _custom_fields(
+        "PurchasePrefs.UsePurchaseCustom", "PurchasePrefs.PurchaseCustomName", settings.purchase_field_names
+    )
     other = [{"Name": name, "Value": value} for name, value in settings.other_prefs.items()]
     return {
         "AccountingInfoPrefs": {"BookCloseDate": closed.isoformat()} if closed else {},

@@ -52,11 +52,11 @@ def target(company: Company, table: str, ref: Obj) -> Row:
 
 
 def resolve(company: Company, table: str, draft: Obj, sent: Obj, prop: str) -> None:
-    """Check a sent reference and fill in the name."""
+    """Check a sent reference and fill in the name; a term's is left out, as recorded."""
     ref = sent.get(prop)
     if ref:
         row = target(company, table, ref)
-        draft[prop] = {"value": row.id, "name": display_name(row)}
+        draft[prop] = {"value": row.id} if table == "Term" else {"value": row.id, "name": display_name(row)}
 
 
 def refuse_empty_lists(sent: Obj) -> None:

@@ -52,12 +52,15 @@ def _shipping(draft: Obj, sent: Obj) -> None:
         draft["ShipMethodRef"] = {"value": method, "name": method}
 
 
-def _links(draft: Obj, sent: Obj, old: Row | None) -> None:
+def _links(entity: str, draft: Obj, sent: Obj, old: Row | None) -> None:
     """Links to payments and deposits are read-only here (F7.3-17); estimates and time are not modelled."""
     for link in sent.get("LinkedTxn") or []:
         if link.get("TxnType") not in (None, "Payment", "Deposit"):
             raise faults.not_modelled(f"A sales form linked to {link['TxnType']}")
-    draft["LinkedTxn"] = old.data["LinkedTxn"] if old else []
+    draft.pop("LinkedTxn", None)
+    links = old.data.get("LinkedTxn") if old else None
+    if links or entity == "Invoice":  # of the other forms only linked ones show it, as recorded for sales receipts
+        draft["LinkedTxn"] = links or []
 
 
 def settle(
@@ -72,7 +75,7 @@ def settle(
     allowed.check_header(company, sent)
     _tax_mode(company, draft)
     _delivery(draft)
-    _links(draft, sent, old)
+    _links(entity, draft, sent, old)
     _shipping(draft, sent)
     _custom_fields(company, draft)
     document_numbers.settle(company, entity, draft, old, allow_duplicate)

@@ -104,25 +104,30 @@ ACCOUNTS: tuple[AccountLine, ...] = (
 # Ids run from 1, but none has 18 (F10.1-11).
 MISSING_ACCOUNT_ID = 18
 
-# (name, type, price, taxable, income account); the first two are every company's (section 10.2).
-ITEMS: tuple[tuple[str, str, str, bool, str], ...] = (
-    ("Concrete", "Service", "0", True, "48"),
-    ("Design", "Service", "75", False, "82"),
-    ("Rock Fountain", "Inventory", "275", True, "79"),
-    ("Gardening", "Service", "0", False, "45"),
-    ("Installation", "Service", "50", False, "52"),
-    ("Lighting", "Service", "0", True, "48"),
-    ("Maintenance & Repair", "Service", "0", False, "53"),
-    ("Pest Control", "Service", "35", False, "54"),
-    ("Pump", "Inventory", "15", True, "79"),
-    ("Refunds & Allowances", "Service", "0", False, "83"),
-    ("Rocks", "Service", "0", True, "48"),
-    ("Sod", "Service", "0", True, "49"),
-    ("Soil", "Service", "10", True, "49"),
-    ("Sprinkler Heads", "Inventory", "2", True, "79"),
-    ("Sprinkler Pipes", "Inventory", "4", True, "79"),
-    ("Trimming", "Service", "35", False, "45"),
+# (name, price, taxable, income account); the first two are every company's (section 10.2).
+Service = tuple[str, str, bool, str]
+# The same with what it costs and how many there are ("": not told, ours). All are in accounts 80 and 81.
+Inventory = tuple[str, str, bool, str, str, str]
+ITEMS: tuple[Service | Inventory, ...] = (
+    ("Concrete", "0", True, "48"),
+    ("Design", "75", False, "82"),
+    ("Rock Fountain", "275", True, "79", "125", "2"),
+    ("Gardening", "0", False, "45"),
+    ("Installation", "50", False, "52"),
+    ("Lighting", "0", True, "48"),
+    ("Maintenance & Repair", "0", False, "53"),
+    ("Pest Control", "35", False, "54"),
+    ("Pump", "15", True, "79", "10", "25"),
+    ("Refunds & Allowances", "0", False, "83"),
+    ("Rocks", "0", True, "48"),
+    ("Sod", "0", True, "49"),
+    ("Soil", "10", True, "49"),
+    ("Sprinkler Heads", "2", True, "79", "0.75", "25"),
+    ("Sprinkler Pipes", "4", True, "79", "2.5", "31"),
+    ("Trimming", "35", False, "45"),
 )
+# What is bought as well: (item, cost, expense account).
+BOUGHT = ("Soil", "6.5", "66")
 
 # name | e-mail | phone | street, city, state, code (section 10.3); a leading number is the parent's id.
 CUSTOMERS = """\

@@ -15,6 +15,7 @@ from qbo_emulator.books.wire import Obj
 from qbo_emulator.clock import Clock, ManualClock
 
 REALM = "9341450000000002"
+_FIRST_NUMBER, _IDS_BETWEEN = 1001, 6
 _ADDRESS = {
     "Line1": "2500 Garcia Ave",
     "City": "Mountain View",
@@ -30,34 +31,37 @@ def _add_accounts(company: Company) -> None:
             company.next_id("Account")
 
 
+def _item(company: Company, line: sample_data.Service | sample_data.Inventory) -> Obj:
+    name, price, taxable, income, *stock = line
+    body: Obj = {
+        "Name": name,
+        "Type": "Service",
+        "UnitPrice": Decimal(price),
+        "Taxable": taxable,
+        "IncomeAccountRef": seed.ref(income),
+    }
+    bought, cost, expense = sample_data.BOUGHT
+    if name == bought:
+        body |= {"PurchaseCost": Decimal(cost), "ExpenseAccountRef": seed.ref(expense)}
+    return body | _stock(company, *stock) if stock else body
+
+
+def _stock(company: Company, cost: str, quantity: str) -> Obj:
+    return {
+        "Type": "Inventory",
+        "TrackQtyOnHand": True,
+        "QtyOnHand": Decimal(quantity),
+        "InvStartDate": (company.today() - timedelta(days=365)).isoformat(),
+        "PurchaseCost": Decimal(cost),
+        "ExpenseAccountRef": seed.ref("80"),
+        "AssetAccountRef": seed.ref("81"),
+    }
+
+
 def _add_items(company: Company) -> None:
-    """Services by the ordinary way; inventory items, which callers cannot make here, directly."""
     seed.add_default_items(company, "1")
-    for name, kind, price, taxable, income in sample_data.ITEMS:
-        body: Obj = {
-            "Name": name,
-            "Type": "Service",
-            "UnitPrice": Decimal(price),
-            "Taxable": taxable,
-            "IncomeAccountRef": seed.ref(income),
-        }
-        created = seed.create(company, "Item", body)
-        if kind == "Inventory":
-            _make_inventory(company, created["Id"])
-
-
-def _make_inventory(company: Company, item_id: str) -> None:
-    row = company.row("Item", item_id)
-    company.rewrite(
-        "Item",
-        row,
-        Type="Inventory",
-        TrackQtyOnHand=True,
-        ExpenseAccountRef={"value": "80", "name": "Cost of Goods Sold"},
-        AssetAccountRef={"value": "81", "name": "Inventory Asset"},
-        QtyOnHand=Decimal(25),
-        InvStartDate=(company.today() - timedelta(days=365)).isoformat(),
-    )
+    for line in sample_data.ITEMS:
+        seed.create(company, "Item", _item(company, line))
 
 
 def _customer(line: str, taxable: bool) -> Obj:
@@ -114,15 +118,19 @@ def _line(item: str, qty: str, price: str, taxed: bool) -> Obj:
     return {"Amount": amount, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
 
 
-def _add_sale(company: Company, sale: sample_data.Sale) -> None:
-    """An invoice of its day, and a payment on it if there was one."""
+def _add_sale(company: Company, sale: sample_data.Sale, number: int) -> None:
+    """An invoice of its day, and a payment on it if there was one. The ids between are those of the sandbox's bills,
+    checks and estimates, which are not modelled (F10.4-5).
+    """
+    for _ in range(_IDS_BETWEEN):
+        company.next_id("Invoice")
     customer, days_ago, lines, tax_code, discount, paid = sale
     day = (company.today() - timedelta(days=days_ago)).isoformat()
     sent: list[Obj] = [_line(*line, taxed=bool(tax_code)) for line in lines]
     if discount:
         detail = {"PercentBased": True, "DiscountPercent": Decimal(discount)}
         sent.append({"DetailType": "DiscountLineDetail", "DiscountLineDetail": detail})
-    body: Obj = {"CustomerRef": seed.ref(customer), "TxnDate": day, "Line": sent}
+    body: Obj = {"CustomerRef": seed.ref(customer), "TxnDate": day, "Line": sent, "DocNumber": str(number)}
     if tax_code:
         body["TxnTaxDetail"] = {"TxnTaxCodeRef": seed.ref(tax_code)}
     invoice = seed.create(company, "Invoice", body)
@@ -147,12 +155,13 @@ def _fill(company: Company) -> None:
     settings.default_deposit_account = "4"
     settings.receivables_account = "84"
     seed.add_lists(company)
+    seed.create(company, "Term", {"Name": "Net 10", "DueDays": 10})
     _add_taxes(company)
     settings.default_tax_code = "2"
     _add_items(company)
     _add_people(company)
-    for sale in sorted(sample_data.SALES, key=lambda sale: -sale[1]):
-        _add_sale(company, sale)
+    for position, sale in enumerate(sorted(sample_data.SALES, key=lambda sale: -sale[1])):
+        _add_sale(company, sale, _FIRST_NUMBER + 2 * position)
 
 
 def build(clock: Clock) -> Company:

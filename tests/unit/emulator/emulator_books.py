@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from emulator_answers import require_definition
 
 from qbo_emulator.books import operations, seed_fresh, seed_sample, seed_uk
 from qbo_emulator.books.company import Company
@@ -38,13 +39,13 @@ def sample(clock: ManualClock | None = None) -> Company:
 
 def write(company: Company, entity: str, **body: Any) -> dict[str, Any]:
     """Create, or update if there is an Id."""
-    return operations.write(company, entity, body, Options())
+    return require_definition(entity, operations.write(company, entity, body, Options()))
 
 
 def sparse(company: Company, entity: str, stored: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A sparse update of what was stored."""
     body = {"Id": stored["Id"], "SyncToken": stored["SyncToken"], "sparse": True, **fields}
-    return operations.write(company, entity, body, Options())
+    return write(company, entity, **body)
 
 
 def void(company: Company, entity: str, stored: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def delete(company: Company, entity: str, stored: dict[str, Any]) -> dict[str, A
 
 def read(company: Company, entity: str, row_id: str) -> dict[str, Any]:
     """The object as it is."""
-    return operations.read(company, entity, row_id)
+    return require_definition(entity, operations.read(company, entity, row_id))
 
 
 def ref(stored: dict[str, Any] | str) -> dict[str, str]:

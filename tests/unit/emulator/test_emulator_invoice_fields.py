@@ -226,11 +226,6 @@ def test_f8_3_2_tax_as_a_line_of_its_own_is_owed_on_its_account_and_in_no_tax_de
     assert _balance(company, LIABILITY) == Decimal("-7.25")
 
 
-def test_f10_4_5_numbers_of_the_sample_company_go_on_from_1001() -> None:
-    numbers = [row.data["DocNumber"] for row in sample().tables["Invoice"].rows.values()]
-    assert numbers == [str(1001 + place) for place in range(len(numbers))]
-
-
 def test_f7_3_19_custom_fields_keep_their_values_and_unknown_ones_are_refused() -> None:
     company = sample()
     crew = {"DefinitionId": "1", "StringValue": "North"}
