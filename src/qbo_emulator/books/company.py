@@ -158,6 +158,16 @@ class Company(State):
         self._counters[counter] = self._counters.get(counter, 0) + 1
         return str(self._counters[counter])
 
+    @contextmanager
+    def drawing_ids(self) -> Iterator[None]:
+        """Around a write: the ids that it drew are free again if it is refused."""
+        before = dict(self._counters)
+        try:
+            yield
+        except faults.Fault:
+            self._counters = before
+            raise
+
     def row(self, table: str, row_id: str) -> Row:
         """The row, active or not; Fault 610 if there is none (F3.2-23)."""
         found = self.tables[table].get(row_id)

@@ -159,8 +159,9 @@ def write(company: Company, entity: str, body: object, options: Options) -> Obj:
     """Create (no Id), update, void or delete; answers the whole object, or the stub of a deleted one (F3.2-5)."""
     if not isinstance(body, dict):
         raise faults.bad_json(f"An object is expected for {entity}.")
-    if options.void or options.delete:
-        return _end(company, entity, body, options)
-    if body.get("Id"):
-        return _update(company, entity, body, options)
-    return _create(company, entity, body, options)
+    with company.drawing_ids():
+        if options.void or options.delete:
+            return _end(company, entity, body, options)
+        if body.get("Id"):
+            return _update(company, entity, body, options)
+        return _create(company, entity, body, options)

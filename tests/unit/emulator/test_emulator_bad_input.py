@@ -288,3 +288,11 @@ def test_batch_items_that_are_no_good_harm_nobody(caller: Caller, item: Obj) -> 
     answer = caller.post("batch", {"BatchItemRequest": [{"operation": "create", **item}]})
     assert answer["BatchItemResponse"][0]["Fault"]["Error"][0]["code"] in ("2000", "2010", "2600")
     assert _dump(caller) == before
+
+
+def test_ids_drawn_by_a_refused_write_are_free_again(caller: Caller) -> None:
+    before = _dump(caller)
+    body = {"CustomerRef": {"value": "1"}, "BillAddr": {"Line1": "1 Elm"}, "DepositToAccountRef": {"value": "1"}}
+    words_only = {"DetailType": "DescriptionOnly", "Description": "A"}
+    assert "Fault" in caller.post("salesreceipt", {**body, "Line": [words_only]})
+    assert _dump(caller) == before
