@@ -56,7 +56,7 @@ class Observer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on and watch it. What was due before it came is done before it is looked at."""
-        self._world.later.catch_up()
+        self._world.catch_up()
         self._world.activity += 1
         if scope["type"] != "http" or scope["path"].startswith(APART):
             await self._app(scope, receive, send)

@@ -26,7 +26,7 @@ class Gateway:
     def handle(self, call: Call) -> Delivery:
         """What becomes of the call, faults included."""
         world = self._world
-        world.later.catch_up()
+        world.catch_up()
         if len(call.body) > world.options.largest_body:
             return Delivery(wire_format.page(413))  # F4-8: what stands before QuickBooks looks at nothing else
         arrival = arrival_of(call)

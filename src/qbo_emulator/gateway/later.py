@@ -29,9 +29,12 @@ class Later:
         """When something is to be done next."""
         return self._due[0][0] if self._due else None
 
-    def catch_up(self) -> None:
-        """Do all that is due by now, in its order, each at its own moment."""
+    def catch_up(self) -> int:
+        """Do all that is due by now, in its order, each at its own moment; how much that was."""
+        done = 0
         while self._due and self._due[0][0] <= self._clock.now():
             moment, _, work = heapq.heappop(self._due)
             with self._clock.held_at(moment):
                 work()
+            done += 1
+        return done

@@ -44,7 +44,7 @@ def _wake(world: World) -> None:
     due = world.later.next_due()
     if due is not None:
         seconds = (due - world.clock.now()).total_seconds()
-        asyncio.get_running_loop().call_later(seconds + 0.001, world.later.catch_up)
+        asyncio.get_running_loop().call_later(seconds + 0.001, world.catch_up)
 
 
 def routes(world: World, sleep: Sleep) -> list[Route]:

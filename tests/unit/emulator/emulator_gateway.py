@@ -55,7 +55,7 @@ class Simulated:
 
     def count(self, entity: str) -> int:
         """How many there are in the books, whatever queries say."""
-        self.world.later.catch_up()
+        self.world.catch_up()
         return len(self.world.companies[self.realm].tables[entity].rows)
 
 

@@ -345,7 +345,7 @@ def test_whatever_goes_wrong_the_books_stay_whole_and_the_same_seed_replays_it(s
             if status == 401:
                 sim.sign_in()
         sim.clock.advance(200)
-        sim.world.later.catch_up()
+        sim.world.catch_up()
         return seen, [
             row.data["DisplayName"] for row in sim.world.companies[sim.realm].tables["Customer"].rows.values()
         ]
@@ -354,3 +354,14 @@ def test_whatever_goes_wrong_the_books_stay_whole_and_the_same_seed_replays_it(s
     assert first == day()
     names = first[1]
     assert len(names) == len(set(names))
+
+
+def test_what_is_done_late_counts_as_activity(sim: Simulated) -> None:
+    sim.rule({"kind": "commit_late", "seconds": 5})
+    sim.send("POST", "customer", ADA)
+    before = sim.world.activity
+    sim.world.catch_up()
+    assert sim.world.activity == before
+    sim.clock.advance(5)
+    sim.world.catch_up()
+    assert sim.world.activity == before + 1
