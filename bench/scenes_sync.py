@@ -107,9 +107,10 @@ def _answer(stage: Stage) -> None:
     stage.page.get_by_role("button", name="It is the same").first.click()
     stage.page.wait_for_load_state("networkidle")
     stage.shoot("sync-problem-answered")
-    stage.page.get_by_text("Dismiss", exact=True).last.click()
-    stage.page.get_by_label("Why is it left as it is?").last.fill("The accountant corrects it by hand")
-    stage.page.get_by_role("button", name="Dismiss").last.click()
+    problem = stage.page.locator(".problems > li").last
+    problem.locator("summary").first.click()
+    problem.get_by_label("Why is it left as it is?").fill("The accountant corrects it by hand")
+    problem.get_by_role("button", name="Dismiss").click()
     stage.page.wait_for_load_state("networkidle")
     stage.open("quickbooks/problems?show=closed", "sync-problems-closed")
 

@@ -31,7 +31,7 @@ def world() -> World:
 
 
 def numbers(page: str) -> list[str]:
-    return re.findall(r'<th scope="row"><a href="[^"]+">([^<]+)</a><span', page)
+    return re.findall(r'<th scope="row" class="nowrap"><a href="[^"]+">([^<]+)</a></th>', page)
 
 
 class TestShownStatusInSql(TestCase):

@@ -101,7 +101,10 @@ def test_every_error_is_shown_by_file_row_and_column(world: World, tmp_path: Pat
     work(run)
     page = text_of(world.get("settings_import_run", run.pk))
     assert "Nothing was imported: 1 error" in page
-    assert '<td>services.csv</td><td class="number">2</td><td>unit_price</td>' in page
+    assert (
+        'services.csv</th><td class="number card-top" data-label="Row">2</td><td data-label="Column">unit_price</td>'
+        in page
+    )
     assert "<b>ten" not in page
     assert 'value="import"' not in page
     world.post("settings_import_go", run.pk, data={"do": "import"})

@@ -1,5 +1,6 @@
-"""Every page that can be reached by links: accessible in both themes, light, self-contained, and without errors."""
+"""Every page that links or mails lead to: accessible in both themes, light, self-contained, and without errors."""
 
+from itertools import chain
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from browser_world import Installation, NewPage
 from playwright.sync_api import Page
-from walking import Traffic, kind_of, shift_of, sign_in, walk, without_cache
+from walking import Traffic, kind_of, opened, shift_of, sign_in, unlinked_pages, walk, without_cache
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"], "resultTypes": ["violations"]}
 SETTLES = 200  # milliseconds: colours change smoothly, and axe must not look in between
@@ -36,8 +37,13 @@ def test_bluepro_breaks_no_rule_of_wcag(full: Installation, new_page: NewPage) -
     for path in SIGNED_OUT:
         page.goto(full.pages + path)
         broken += broken_rules(page)
-    for _ in walk(page, sign_in(page, full)):
+    home = sign_in(page, full)
+    for _ in walk(page, home):
         broken += broken_rules(page)
+    guest = new_page()
+    for address in unlinked_pages(page, home):
+        guest.goto(address)
+        broken += broken_rules(guest)
     assert not broken, "\n".join(broken)
 
 
@@ -67,8 +73,9 @@ def test_pages_are_light_self_contained_still_and_not_wider_than_the_screen(
     page = new_page(viewport={"width": width, "height": 850})
     home = sign_in(page, full)
     without_cache(page)
+    mailed = unlinked_pages(page, home)
     traffic, wrong, kinds = Traffic(page), list[str](), set[str]()
-    for address in walk(page, home):
+    for address in chain(walk(page, home), opened(page, mailed)):
         kind = kind_of(address)
         kinds.add(kind)
         wrong += [f"{kind}: asks {host}" for host in traffic.hosts - {urlsplit(full.pages).netloc}]
@@ -82,5 +89,6 @@ def test_pages_are_light_self_contained_still_and_not_wider_than_the_screen(
             wrong.append(f"{kind}: {scrolled} pixels wide on a screen of {width}")
         traffic.clear()
     assert not wrong, "\n".join(wrong)
-    for room in ("contacts", "services", "invoices", "payments", "settings", "quickbooks"):
-        assert any(f"/w/N/{room}" in kind for kind in kinds), sorted(kinds)
+    rooms = [f"/w/N/{room}" for room in ("contacts", "services", "invoices", "payments", "settings", "quickbooks")]
+    for start in (*rooms, "/i/", "/join/"):
+        assert any(kind.startswith(start) for kind in kinds), sorted(kinds)

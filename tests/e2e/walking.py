@@ -1,7 +1,7 @@
 """Finds the pages of a site by following links as a person could, one page of each kind, and measures them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -50,6 +50,27 @@ def sign_in(page: Page, site: Installation) -> str:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/w/**")
     return page.url
+
+
+def opened(page: Page, addresses: Iterable[str]) -> Iterator[str]:
+    """Opens each address; yields it while it is open."""
+    for address in addresses:
+        page.goto(address, wait_until="networkidle")
+        yield page.url
+
+
+def unlinked_pages(page: Page, home: str) -> list[str]:
+    """Addresses that no link of ours leads to, which people get by mail: a customer's invoice and an invitation."""
+    page.goto(f"{home}invoices/?status=Overdue")
+    page.locator("main tbody th a").first.click()
+    if page.get_by_role("button", name="Make the link").count():
+        page.get_by_role("button", name="Make the link").click()
+    invoice = page.get_by_label("Link to send").input_value()
+    page.goto(f"{home}settings/people/")
+    if not page.get_by_label(re.compile("^Link for")).count():
+        page.get_by_label("E-mail").fill("guest@example.com")
+        page.get_by_role("button", name="Invite").click()
+    return [invoice, page.get_by_label(re.compile("^Link for")).first.input_value()]
 
 
 @dataclass

@@ -12,6 +12,7 @@ from decimal import Decimal
 from bluepro.common.errors import FieldError
 from bluepro.common.money import ZERO
 from bluepro.common.text import check_text, clean_text
+from bluepro.common.words import day_in_words
 from bluepro.invoicing import amounts, numbering
 from bluepro.invoicing.choices import AmountKind, InvoiceStatus, LineKind
 
@@ -121,7 +122,8 @@ def check_invoice(data: InvoiceData) -> list[FieldError]:
 def check_date(field: str, day: date) -> Iterator[FieldError]:
     """Refuses dates that can only be a slip of the pen."""
     if not EARLIEST <= day <= LATEST:
-        yield FieldError(field, "out_of_range", f"{day} is not between {EARLIEST} and {LATEST}.")
+        message = f"{day_in_words(day)} is not between {day_in_words(EARLIEST)} and {day_in_words(LATEST)}."
+        yield FieldError(field, "out_of_range", message)
 
 
 def _check_texts(data: InvoiceData) -> Iterator[FieldError]:

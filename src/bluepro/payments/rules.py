@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bluepro.common.errors import FieldError
 from bluepro.common.text import check_text, clean_text
+from bluepro.common.words import day_in_words
 from bluepro.payments.allocation import Allocation
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -65,5 +66,5 @@ def _check_time(paid_at: datetime) -> Iterator[FieldError]:
     if paid_at.utcoffset() is None:
         yield FieldError("paid_at", "no_time_zone", f"{paid_at} has no time zone.")
     if not EARLIEST_YEAR <= paid_at.year <= LATEST_YEAR:
-        message = f"{paid_at:%Y-%m-%d} is not between {EARLIEST_YEAR} and {LATEST_YEAR}."
+        message = f"{day_in_words(paid_at)} is not between {EARLIEST_YEAR} and {LATEST_YEAR}."
         yield FieldError("paid_at", "out_of_range", message)

@@ -32,9 +32,7 @@ def health(workspace_id: int) -> Health:
     """The state of the workspace's sync (at most three queries)."""
     connection = active_or_none(workspace_id)
     if connection is None:
-        return Health(
-            "neutral", "Not connected", "QuickBooks is not connected yet.", "Connect QuickBooks", SET_UP, False
-        )
+        return Health("neutral", "Not connected", "QuickBooks is not connected.", "Connect QuickBooks", SET_UP, False)
     if connection.state == ConnectionState.LOST:
         sentence = "The connection to QuickBooks was lost. Nothing is sent until it is connected again."
         return Health("bad", "Lost", sentence, "Connect again", SET_UP)
