@@ -9,10 +9,10 @@ from html import escape
 
 MOST_SHOWN = 20
 _STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#1b1b1b;"
-    "background:#fff}fieldset{border:1px solid #767676;border-radius:.5rem;margin:1rem 0}"
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;"
+    "padding:0 1rem}h1{font-size:1.5rem}fieldset{border:1px solid #767676;border-radius:.5rem;margin:1rem 0}"
     "button{font:inherit;padding:.6rem 1.2rem;margin-right:.5rem;border-radius:.4rem;border:1px solid #1b5e20;"
-    "background:#1b5e20;color:#fff}button.plain{background:#fff;color:#1b1b1b;border-color:#767676}"
+    "background:#1b5e20;color:#fff}button.plain{background:transparent;color:inherit;border-color:#767676}"
 )
 
 
