@@ -16,9 +16,11 @@ from qbo_emulator.gateway.wire_format import decode, encode
 
 
 def distort(answer: Answer, what: str, item: int | None) -> Answer:
-    """The answer with one thing wrong, in the given item of a batch. A fault stays as it is."""
+    """The answer with one thing wrong, in the given item of a batch. Only a body can be cut of what is no success."""
     if what == "body_cut":
         return replace(answer, body=answer.body[: len(answer.body) // 2])
+    if answer.status != 200 or not answer.content_type.startswith("application/json"):
+        return answer
     content = decode(answer.body)
     changed = _in_batch(content, what, item) if item is not None else _in_object(content, _CHANGES[what])
     return replace(answer, body=encode(changed))
@@ -44,7 +46,8 @@ def _in_object(content: Obj, change: Callable[[Obj], Obj]) -> Obj:
 
 
 def _other_id(entity: Obj) -> Obj:
-    return {**entity, "Id": str(int(entity["Id"]) + 1)}
+    row_id = str(entity["Id"])  # of digits, but for the tax codes TAX and NON
+    return {**entity, "Id": str(int(row_id) + 1) if row_id.isdecimal() else f"{row_id}1"}
 
 
 def _other_total(entity: Obj) -> Obj:

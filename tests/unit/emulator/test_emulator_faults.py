@@ -365,3 +365,57 @@ def test_what_is_done_late_counts_as_activity(sim: Simulated) -> None:
     sim.clock.advance(5)
     sim.world.catch_up()
     assert sim.world.activity == before + 1
+
+
+_WHATS = ("other_id", "other_total", "other_number", "item_missing", "item_doubled", "body_cut")
+_EVERY_KIND: list[dict[str, Any]] = [
+    *({"kind": "drop", "when": when, "connection": how} for when in ("before", "after") for how in ("reset", "hang")),
+    {"kind": "commit_late", "seconds": 3},
+    {"kind": "lag", "seconds": 3, "reads": True},
+    {"kind": "slow", "seconds": 130},
+    {"kind": "reset_mid_body"},
+    *({"kind": "status", "status": status, "committed": True} for status in (413, 429, 500, 504)),
+    *({"kind": "code", "code": code, "committed": True} for code in ("3001", "3100", "610", "10000")),
+    *({"kind": "absurd", "what": what} for what in _WHATS),
+    {"kind": "token_expired"},
+    {"kind": "disconnect"},
+    {"kind": "company", "settings": {"using_sales_tax": False}},
+    {"kind": "other_app", "calls": 499},
+    {"kind": "clock_jump", "seconds": 30},
+]
+_EVERY_CALL: list[tuple[str, str, object, dict[str, str]]] = [
+    ("GET", "taxcode/TAX", None, {}),
+    ("GET", "preferences", None, {}),
+    ("GET", "customer/1", None, {}),
+    ("GET", "query", None, {"query": "select * from Customer"}),
+    ("GET", "query", None, {"query": "nonsense"}),
+    ("GET", "cdc", None, {"entities": "Customer,Invoice", "changedSince": "2026-01-20"}),
+    ("POST", "customer", ADA, {"requestid": "r1"}),
+    ("POST", "customer", {"Id": "1", "SyncToken": "0", "sparse": True, "Notes": "x"}, {}),
+    ("POST", "payment", {"CustomerRef": {"value": "1"}, "TotalAmt": 5}, {}),
+    ("POST", "payment", {"Id": "1", "SyncToken": "0"}, {"operation": "delete"}),
+    ("POST", "batch", customers("B", "C"), {"requestid": "r2"}),
+    ("POST", "batch", {"BatchItemRequest": [{"Query": "select * from Term"}, {"operation": "send"}]}, {}),
+    ("POST", "batch", {"BatchItemRequest": 5}, {}),
+    ("POST", "nowhere", {}, {}),
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(_EVERY_KIND), st.sampled_from([None, 0, 1])), min_size=1, max_size=4),
+    st.lists(st.sampled_from(_EVERY_CALL), max_size=12),
+)
+def test_every_fault_at_every_call_is_delivered_somehow(
+    effects: list[tuple[dict[str, Any], int | None]], calls: list[tuple[str, str, object, dict[str, str]]]
+) -> None:
+    sim = Simulated(limits="documented")
+    for effect, item in effects:
+        sim.rule(effect, item=item, count=None, probability=0.5)
+    for method, rest, body, params in calls:
+        delivery = sim.send(method, rest, body, **params)
+        assert delivery.answer is not None or delivery.lost is not None
+        assert 0 <= delivery.seconds <= SERVER_CUT >= delivery.working
+        sim.clock.advance(0.5)
+        sim.sign_in()
+    assert all(rule["injections"] <= rule["matches"] for rule in sim.world.faults.shown())
