@@ -40,6 +40,8 @@ class Options(Choices, kw_only=True, forbid_unknown_fields=True):
     """Metered reads a month before reads are refused (F1.3-4); 0 is no end."""
     request_ids: Literal["replay", "ignore", "refuse"] = "replay"
     """What a repeated request id brings: the first answer again, a second write, or 600 (section 3.4)."""
+    parallel_names: Literal["refuse", "allow"] = "refuse"
+    """Whether a single write of a name is refused while another one is being worked on (F7.1-25)."""
     latency: Literal["off", "documented"] = "off"
     """Whether answers take the time that gateway/latency.py says."""
     largest_body: Annotated[int, msgspec.Meta(ge=1)] = 10_000_000

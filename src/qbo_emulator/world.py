@@ -28,6 +28,7 @@ from qbo_emulator.gateway.latency import Latency
 from qbo_emulator.gateway.later import Later
 from qbo_emulator.gateway.meter import Meter
 from qbo_emulator.gateway.replay import Replay
+from qbo_emulator.gateway.name_lock import NameLock
 from qbo_emulator.gateway.throttle import Throttle
 from qbo_emulator.id_tokens import IdTokens
 from qbo_emulator.ids import Ids
@@ -46,7 +47,7 @@ class World(State):
     # Beside what it was given: what only this run knows (the log, limits of the last minute, faults on demand) and
     # what the command line says anew.
     APART = (
-        *("settings", "ids", "activity", "preselected", "log", "throttle"),
+        *("settings", "ids", "activity", "preselected", "log", "throttle", "name_lock"),
         *("faults", "latency", "lags", "later", "companies", "_options"),
     )
 
@@ -77,6 +78,7 @@ class World(State):
         self.webhooks.clear()
         self._begin_first_app()
         self.throttle = Throttle()
+        self.name_lock = NameLock()
         self.meter = Meter()
         self.replay = Replay()
         self._prepare_faults(self.settings)

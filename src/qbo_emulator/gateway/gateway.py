@@ -50,11 +50,14 @@ class Gateway:
         try:
             if decision.hits:
                 self._access(call)  # its token may have died just now
+            if world.options.parallel_names == "refuse":
+                world.name_lock.require_free(arrival, world.clock.now())
         except faults.Fault as fault:
             return self._refused(call, fault, *decision.notes)
         delivery = injection.delivery(arrival)
         if delivery.working:
             world.throttle.hold(load, world.clock.now(), delivery.working)
+            world.name_lock.hold(arrival, world.clock.now(), delivery.working)
         return delivery
 
     def _refused(self, call: Call, fault: faults.Fault, *notes: str) -> Delivery:
