@@ -27,8 +27,8 @@ from qbo_emulator.gateway.lag import Lags
 from qbo_emulator.gateway.latency import Latency
 from qbo_emulator.gateway.later import Later
 from qbo_emulator.gateway.meter import Meter
-from qbo_emulator.gateway.replay import Replay
 from qbo_emulator.gateway.name_lock import NameLock
+from qbo_emulator.gateway.replay import Replay
 from qbo_emulator.gateway.throttle import Throttle
 from qbo_emulator.id_tokens import IdTokens
 from qbo_emulator.ids import Ids
