@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
+
+import msgspec
 
 from qbo_emulator import cli, options
 from qbo_emulator.company_changes import CompanyPatch
+from qbo_emulator.gateway.fault_rules import AnyEffect, FaultRule
+from qbo_emulator.scenario import Scenario
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,3 +32,13 @@ def test_the_guide_names_every_option_and_setting() -> None:
     guide = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
     given = [action.option_strings[-1] for action in cli.parser()._actions if action.dest != "help"]
     assert [name for name in (*given, *options.NAMES, *CompanyPatch.__struct_fields__) if f"`{name}" not in guide] == []
+
+
+def test_the_examples_of_faults_in_the_guide_can_be_used() -> None:
+    guide = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
+    section = guide.partition("\n## Faults on demand\n")[2].partition("\n## ")[0]
+    rule, scenario = re.findall(r"(?m)^    \{.*\n(?:     .*\n)*", section)
+    assert msgspec.json.decode(rule, type=FaultRule).nth == 3
+    assert len(msgspec.json.decode(scenario, type=Scenario).faults) == 1
+    kinds = {one.__struct_config__.tag for one in get_args(AnyEffect)}
+    assert kinds == set(re.findall(r"(?m)^\| `(\w+)` \|", section.partition("| kind |")[2]))
