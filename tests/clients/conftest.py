@@ -59,18 +59,28 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def signed_in(emulator: Emulator) -> AuthClient:
-    """intuit-oauth after the whole authorization code flow."""
-    auth = emulator.auth_client()
-    address = auth.get_authorization_url([Scopes.ACCOUNTING], state_token="s p&ce")
-    answer = auth.get(address, allow_redirects=False, timeout=10)  # it is a session itself
-    assert answer.status_code == 302
-    location = answer.headers["Location"]
-    assert location.startswith(REDIRECT_URI)
-    back = parse_qs(urlsplit(location).query)
-    assert back["state"] == ["s p&ce"]
-    auth.get_bearer_token(back["code"][0], realm_id=back["realmId"][0])
-    return auth
+def sign_in(emulator: Emulator) -> Callable[[list[Scopes]], AuthClient]:
+    """intuit-oauth through the whole authorization code flow, for some scopes."""
+
+    def go(scopes: list[Scopes]) -> AuthClient:
+        auth = emulator.auth_client()
+        address = auth.get_authorization_url(scopes, state_token="s p&ce")
+        answer = auth.get(address, allow_redirects=False, timeout=10)  # it is a session itself
+        assert answer.status_code == 302
+        location = answer.headers["Location"]
+        assert location.startswith(REDIRECT_URI)
+        back = parse_qs(urlsplit(location).query)
+        assert back["state"] == ["s p&ce"]
+        auth.get_bearer_token(back["code"][0], realm_id=back["realmId"][0])
+        return auth
+
+    return go
+
+
+@pytest.fixture
+def signed_in(sign_in: Callable[[list[Scopes]], AuthClient]) -> AuthClient:
+    """intuit-oauth, signed in for the Accounting API."""
+    return sign_in([Scopes.ACCOUNTING])
 
 
 @pytest.fixture
@@ -90,3 +100,9 @@ def books(emulator: Emulator) -> Callable[[AuthClient], QuickBooks]:
         )
 
     return connect
+
+
+@pytest.fixture
+def quickbooks(signed_in: AuthClient, books: Callable[[AuthClient], QuickBooks]) -> QuickBooks:
+    """A signed-in client."""
+    return books(signed_in)

@@ -5,93 +5,22 @@ Only the base URL is changed; what the emulator answers must suit the library, n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from uuid import uuid4
 
+import parts
 import pytest
-from intuitlib.client import AuthClient
 from quickbooks import QuickBooks
 from quickbooks.batch import batch_create
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException
-from quickbooks.objects import (
-    Account,
-    CompanyInfo,
-    Customer,
-    Invoice,
-    Item,
-    Payment,
-    PaymentLine,
-    PaymentMethod,
-    Preferences,
-    SalesItemLine,
-    SalesItemLineDetail,
-    TaxCode,
-    Term,
-)
-from quickbooks.objects.base import LinkedTxn
-
-Connect = Callable[[AuthClient], QuickBooks]
-
-
-@pytest.fixture
-def quickbooks(signed_in: AuthClient, books: Connect) -> QuickBooks:
-    """A signed-in client."""
-    return books(signed_in)
-
-
-def _unique(word: str) -> str:
-    return f"{word} {uuid4().hex[:8]}"
-
-
-def _customer(quickbooks: QuickBooks) -> Customer:
-    customer = Customer()
-    customer.DisplayName = _unique("Ada & Söhne's")
-    return customer.save(qb=quickbooks)
-
-
-def _item(quickbooks: QuickBooks) -> Item:
-    income = Account.filter(AccountType="Income", max_results=1, qb=quickbooks)[0]
-    item = Item()
-    item.Name = _unique("Window cleaning")
-    item.Type = "Service"
-    item.IncomeAccountRef = income.to_ref()
-    return item.save(qb=quickbooks)
-
-
-def _invoice(customer: Customer, item: Item, amount: str) -> Invoice:
-    detail = SalesItemLineDetail()
-    detail.ItemRef = item.to_ref()
-    detail.Qty = 1
-    detail.UnitPrice = Decimal(amount)
-    line = SalesItemLine()
-    line.Amount = Decimal(amount)
-    line.SalesItemLineDetail = detail
-    invoice = Invoice()
-    invoice.CustomerRef = customer.to_ref()
-    invoice.DocNumber = uuid4().hex[:12]
-    invoice.Line.append(line)
-    return invoice
-
-
-def _payment(customer: Customer, invoice: Invoice, amount: str) -> Payment:
-    link = LinkedTxn()
-    link.TxnId, link.TxnType = invoice.Id, "Invoice"
-    line = PaymentLine()
-    line.Amount = Decimal(amount)
-    line.LinkedTxn.append(link)
-    payment = Payment()
-    payment.CustomerRef = customer.to_ref()
-    payment.TotalAmt = Decimal(amount)
-    payment.Line.append(line)
-    return payment
+from quickbooks.objects import CompanyInfo, Customer, Invoice, PaymentMethod, Preferences, TaxCode, Term
 
 
 def test_a_paid_invoice_is_made_read_and_has_no_balance(quickbooks: QuickBooks) -> None:
-    customer, item = _customer(quickbooks), _item(quickbooks)
-    invoice = _invoice(customer, item, "123.45").save(qb=quickbooks)
+    customer, item = parts.customer(quickbooks), parts.item(quickbooks)
+    invoice = parts.invoice(customer, item, "123.45").save(qb=quickbooks)
     assert invoice.Balance == Decimal("123.45")
-    payment = _payment(customer, invoice, "123.45").save(qb=quickbooks)
+    payment = parts.payment(customer, invoice, "123.45").save(qb=quickbooks)
     assert payment.UnappliedAmt == 0
     read = Invoice.get(invoice.Id, qb=quickbooks)
     assert read.Balance == 0
@@ -99,9 +28,9 @@ def test_a_paid_invoice_is_made_read_and_has_no_balance(quickbooks: QuickBooks) 
 
 
 def test_a_voided_payment_opens_the_invoice_again_and_a_deleted_invoice_is_gone(quickbooks: QuickBooks) -> None:
-    customer, item = _customer(quickbooks), _item(quickbooks)
-    invoice = _invoice(customer, item, "20.00").save(qb=quickbooks)
-    payment = _payment(customer, invoice, "20.00").save(qb=quickbooks)
+    customer, item = parts.customer(quickbooks), parts.item(quickbooks)
+    invoice = parts.invoice(customer, item, "20.00").save(qb=quickbooks)
+    payment = parts.payment(customer, invoice, "20.00").save(qb=quickbooks)
     payment.void(qb=quickbooks)
     opened = Invoice.get(invoice.Id, qb=quickbooks)
     assert opened.Balance == Decimal("20.00")
@@ -111,8 +40,8 @@ def test_a_voided_payment_opens_the_invoice_again_and_a_deleted_invoice_is_gone(
 
 
 def test_an_invoice_read_by_the_library_can_be_saved_again(quickbooks: QuickBooks) -> None:
-    customer, item = _customer(quickbooks), _item(quickbooks)
-    invoice = _invoice(customer, item, "75.50").save(qb=quickbooks)
+    customer, item = parts.customer(quickbooks), parts.item(quickbooks)
+    invoice = parts.invoice(customer, item, "75.50").save(qb=quickbooks)
     invoice.PrivateNote = "looked at"
     saved = invoice.save(qb=quickbooks)
     assert saved.PrivateNote == "looked at"
@@ -123,8 +52,8 @@ def test_an_invoice_read_by_the_library_can_be_saved_again(quickbooks: QuickBook
 
 
 def test_pages_of_a_query_hold_every_invoice_once(quickbooks: QuickBooks) -> None:
-    customer, item = _customer(quickbooks), _item(quickbooks)
-    made = {_invoice(customer, item, f"{n}.00").save(qb=quickbooks).Id for n in range(1, 8)}
+    customer, item = parts.customer(quickbooks), parts.item(quickbooks)
+    made = {parts.invoice(customer, item, f"{n}.00").save(qb=quickbooks).Id for n in range(1, 8)}
     found: list[str] = []
     while True:
         page = Invoice.where(
@@ -141,8 +70,8 @@ def test_pages_of_a_query_hold_every_invoice_once(quickbooks: QuickBooks) -> Non
 
 
 def test_a_batch_saves_each_and_reports_the_bad_one(quickbooks: QuickBooks) -> None:
-    item, customers = _item(quickbooks), [_customer(quickbooks) for _ in range(3)]
-    invoices = [_invoice(customer, item, "10.00") for customer in customers]
+    item, customers = parts.item(quickbooks), [parts.customer(quickbooks) for _ in range(3)]
+    invoices = [parts.invoice(customer, item, "10.00") for customer in customers]
     invoices[1].CustomerRef.value = "987654"
     answer = batch_create(invoices, qb=quickbooks)
     assert [invoice.TotalAmt for invoice in answer.successes] == [Decimal("10.00")] * 2
@@ -150,7 +79,7 @@ def test_a_batch_saves_each_and_reports_the_bad_one(quickbooks: QuickBooks) -> N
 
 
 def test_a_name_taken_is_an_error_with_its_code(quickbooks: QuickBooks) -> None:
-    customer = _customer(quickbooks)
+    customer = parts.customer(quickbooks)
     twin = Customer()
     twin.DisplayName = customer.DisplayName.upper()
     with pytest.raises(QuickbooksException) as caught:
@@ -159,7 +88,7 @@ def test_a_name_taken_is_an_error_with_its_code(quickbooks: QuickBooks) -> None:
 
 
 def test_a_repeated_request_id_makes_one_customer(quickbooks: QuickBooks) -> None:
-    request_id, name = uuid4().hex, _unique("Once")
+    request_id, name = uuid4().hex, parts.unique("Once")
     saved = []
     for _ in range(2):
         customer = Customer()
@@ -178,7 +107,7 @@ def test_lists_and_company_can_be_read(quickbooks: QuickBooks) -> None:
 
 
 def test_change_data_capture_reports_what_was_made(quickbooks: QuickBooks) -> None:
-    customer = _customer(quickbooks)
+    customer = parts.customer(quickbooks)
     answer = quickbooks.change_data_capture("Customer,Invoice", "2020-01-01T00:00:00-08:00")
     changed = answer["CDCResponse"][0]["QueryResponse"][0]["Customer"]
     assert customer.Id in [entry["Id"] for entry in changed]

@@ -20,7 +20,7 @@ Connect = Callable[[AuthClient], QuickBooks]
 def test_exchange_gives_tokens_and_their_lives(signed_in: AuthClient) -> None:
     assert signed_in.access_token
     assert signed_in.expires_in == 3600
-    assert signed_in.x_refresh_token_expires_in == 100 * 24 * 3600
+    assert signed_in.x_refresh_token_expires_in == 101 * 24 * 3600
 
 
 def test_refresh_gives_new_access_and_the_same_refresh_value_within_a_day(signed_in: AuthClient) -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from qbo_emulator.books import accounts, faults, names
 from qbo_emulator.books.company import Company
 from qbo_emulator.books.field_kinds import items, one_of, percent, shape, text
-from qbo_emulator.books.fields import Definition, Field, check_object
+from qbo_emulator.books.fields import Definition, Field, check_object, ignored
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj, fold
 
@@ -28,7 +28,12 @@ _RATE = Definition(
 )
 _SERVICE = Definition(
     "TaxService",
-    (Field("TaxCode", text(100)), Field("TaxCodeId", text(20)), Field("TaxRateDetails", items(shape(_RATE)))),
+    (
+        *ignored("Id"),  # python-quickbooks sends one, and says that it tests against real books
+        Field("TaxCode", text(100)),
+        Field("TaxCodeId", text(20)),
+        Field("TaxRateDetails", items(shape(_RATE))),
+    ),
 )
 
 
