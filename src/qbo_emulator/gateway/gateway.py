@@ -34,6 +34,8 @@ class Gateway:
             load = self._load(arrival, self._access(call))
             self._admit(arrival, load)
             require_understood(call, world.options.without_accept)
+            if world.options.parallel_names == "refuse":
+                world.name_lock.require_free(arrival, world.clock.now())
         except Throttled as refused:
             return self._refused(call, faults.of("3001"), f"limit: {refused.limit}")
         except faults.Fault as fault:
@@ -50,8 +52,6 @@ class Gateway:
         try:
             if decision.hits:
                 self._access(call)  # its token may have died just now
-            if world.options.parallel_names == "refuse":
-                world.name_lock.require_free(arrival, world.clock.now())
         except faults.Fault as fault:
             return self._refused(call, fault, *decision.notes)
         delivery = injection.delivery(arrival)

@@ -36,11 +36,12 @@ def _invoice(sim: Simulated) -> dict[str, Any]:
 @pytest.mark.parametrize("connection", ["reset", "hang"])
 def test_a_dropped_write_is_done_or_not_and_nobody_knows(sim: Simulated, when: str, made: int, connection: str) -> None:
     sim.rule({"kind": "drop", "when": when, "connection": connection}, operation="create")
-    delivery = sim.send("POST", "customer", ADA)
+    before = sim.count("PaymentMethod")
+    delivery = sim.send("POST", "paymentmethod", {"Name": "Barter"})
     assert (delivery.answer, delivery.lost) == (None, connection)
-    assert sim.count("Customer") == made
+    assert sim.count("PaymentMethod") == before + made
     assert delivery.working == (SERVER_CUT if connection == "hang" else 0)
-    assert status_of(sim.send("POST", "customer", {"DisplayName": "Bob"})) == 200
+    assert status_of(sim.send("POST", "paymentmethod", {"Name": "Shells"})) == 200
 
 
 @pytest.mark.parametrize(
@@ -96,10 +97,11 @@ def test_late_commits_come_in_the_order_of_their_times(sim: Simulated) -> None:
     sim.rule({"kind": "commit_late", "seconds": 20})
     sim.rule({"kind": "commit_late", "seconds": 10}, nth=2)
     for name in ("first", "second"):
-        sim.send("POST", "customer", {"DisplayName": name})
+        sim.send("POST", "paymentmethod", {"Name": name})
     sim.clock.advance(60)
-    found = sim.query("select * from Customer orderby Id")["Customer"]
-    assert [one["DisplayName"] for one in found] == ["second", "first"]
+    sim.world.catch_up()
+    rows = sim.world.companies[sim.realm].tables["PaymentMethod"].rows.values()
+    assert [row.data["Name"] for row in rows][-2:] == ["second", "first"]
 
 
 @pytest.mark.parametrize(("mode", "made"), [("replay", 1), ("ignore", 2)])
@@ -124,10 +126,20 @@ def test_the_rest_of_a_batch_can_be_committed_late(sim: Simulated) -> None:
 
 def test_a_late_commit_that_the_books_refuse_by_then_does_nothing(sim: Simulated) -> None:
     sim.rule({"kind": "commit_late", "seconds": 60})
-    sim.send("POST", "customer", ADA)
-    sim.post("customer", ADA)
+    sim.send("POST", "paymentmethod", {"Name": "Barter"})
+    assert "PaymentMethod" in sim.post("paymentmethod", {"Name": "Barter"})
+    count = sim.count("PaymentMethod")
     sim.clock.advance(60)
-    assert sim.count("Customer") == 1
+    assert sim.count("PaymentMethod") == count
+
+
+def test_a_name_that_waits_for_a_late_one_is_no_match(sim: Simulated) -> None:
+    sim.rule({"kind": "commit_late", "seconds": 60})
+    sim.rule({"kind": "drop"}, nth=2)
+    sim.send("POST", "customer", ADA)
+    assert code_of(sim.send("POST", "customer", {"DisplayName": "Bob"})) == "6000"
+    sim.clock.advance(60)
+    assert sim.send("POST", "customer", {"DisplayName": "Bob"}).lost == "reset"
 
 
 def test_a_slow_answer_comes_late_and_is_whole(sim: Simulated) -> None:

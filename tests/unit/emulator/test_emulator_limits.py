@@ -267,7 +267,7 @@ def test_a_call_whose_caller_gave_up_stays_in_flight_while_the_server_works() ->
     sim = Simulated(limits="documented")
     sim.rule({"kind": "commit_late", "seconds": 60}, count=10)
     for number in range(10):
-        sim.send("POST", "customer", {"DisplayName": f"C{number}"})
+        sim.send("POST", "paymentmethod", {"Name": f"M{number}"})
     sim.clock.advance(59)
     assert sim.send("GET", "preferences").notes == ("limit: 10 in flight",)
     sim.clock.advance(1)
