@@ -91,7 +91,8 @@ def test_what_is_not_modelled_is_refused_and_what_asks_for_nothing_is_not(entity
     definition = DEFINITIONS[entity]
     for field in filter(_refusing, _at(definition, path).fields):
         assert _codes(definition, _wrapped(definition, path, {field.name: "x"})) == [("500", None)]
-        for nothing in (None, "", False, 0, [], {}):
+        nothings: tuple[Any, ...] = (None, "", False, 0, [], {})
+        for nothing in nothings:
             check_object(definition, _wrapped(definition, path, {field.name: nothing}))
 
 
