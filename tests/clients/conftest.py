@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,21 +42,24 @@ class Emulator:
         return AuthClient(self.client_id, self.client_secret, REDIRECT_URI, discovery, **tokens)
 
 
+@contextmanager
+def started(*options: str) -> Iterator[str]:
+    """An emulator with these options until the end of the block; its address."""
+    command = [*shlex.split(os.environ.get("QBO_EMULATOR_COMMAND", "qbo-emulator")), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
     """An emulator on a free port, for all tests."""
-    expected = Emulator("")
-    command = [
-        *shlex.split(os.environ.get("QBO_EMULATOR_COMMAND", "qbo-emulator")),
-        *("--port", "0", "--limits", "none", "--auto-consent", "--redirect-uri", REDIRECT_URI),
-        *("--client-id", expected.client_id, "--client-secret", expected.client_secret),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline().split()[-1]
+    app = Emulator("")
+    options = ["--port", "0", "--limits", "none", "--auto-consent", "--redirect-uri", REDIRECT_URI]
+    with started(*options, "--client-id", app.client_id, "--client-secret", app.client_secret) as address:
         yield Emulator(address)
-        process.terminate()
-        assert process.wait(timeout=20) == 0
 
 
 @pytest.fixture
