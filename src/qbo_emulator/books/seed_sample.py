@@ -119,11 +119,7 @@ def _line(item: str, qty: str, price: str, taxed: bool) -> Obj:
 
 
 def _add_sale(company: Company, sale: sample_data.Sale, number: int) -> None:
-    """An invoice of its day, and a payment on it if there was one. The ids between are those of the sandbox's bills,
-    checks and estimates, which are not modelled (F10.4-5).
-    """
-    for _ in range(_IDS_BETWEEN):
-        company.next_id("Invoice")
+    """An invoice of its day, and a payment on it if there was one."""
     customer, days_ago, lines, tax_code, discount, paid = sale
     day = (company.today() - timedelta(days=days_ago)).isoformat()
     sent: list[Obj] = [_line(*line, taxed=bool(tax_code)) for line in lines]
@@ -162,6 +158,8 @@ def _fill(company: Company) -> None:
     _add_people(company)
     for position, sale in enumerate(sorted(sample_data.SALES, key=lambda sale: -sale[1])):
         _add_sale(company, sale, _FIRST_NUMBER + 2 * position)
+        for _ in range(_IDS_BETWEEN):  # the sandbox's bills, checks and estimates, which are not modelled (F10.4-5)
+            company.next_id("Invoice")
 
 
 def build(clock: Clock) -> Company:

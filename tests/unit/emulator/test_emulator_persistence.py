@@ -196,7 +196,7 @@ def test_what_the_command_line_says_counts_more_than_what_was_kept(path: Path) -
 APART: dict[type[State], set[str]] = {
     World: {
         *("settings", "ids", "preselected"),  # of the command line
-        *("log", "throttle", "activity"),  # of this run
+        *("log", "throttle", "name_lock", "activity"),  # of this run
         *("faults", "latency", "lags", "later"),  # faults on demand
     },
     Company: {"clock", "watchers", "choices"},  # given by the world
