@@ -15,7 +15,7 @@ import pytest
 from emulator_books import NOW, fresh, read, sample, write
 from emulator_http import FRESH, ID, REDIRECT, Caller, Emulator
 
-from qbo_emulator import cli
+from qbo_emulator import command_line
 from qbo_emulator.books.company import Company
 from qbo_emulator.clock import ManualClock
 from qbo_emulator.company_changes import NewCompany
@@ -142,7 +142,7 @@ def test_any_company_can_be_preselected() -> None:
 
 def test_the_command_line_adds_companies() -> None:
     words = ["--port", "0", "--add-company", "sample", "--add-company", '{"kind":"fresh","count":2,"name":"Two"}']
-    settings = cli.settings_of(cli.parser().parse_args(words))
+    settings = command_line.settings_of(command_line.parser().parse_args(words))
     emulator = Emulator(companies=settings.companies)
     names = [company.settings.name for company in emulator.world.companies.values()]
     assert names[-3:] == ["Sandbox Company_US_1", "Two 1", "Two 2"]
@@ -154,4 +154,4 @@ def test_the_command_line_adds_companies() -> None:
 @pytest.mark.parametrize("text", ["odd", '{"kind":"fresh","cnt":2}', "{"])
 def test_a_wrong_company_on_the_command_line_is_named(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=re.escape(repr(text))):
-        cli._new_company(text)
+        command_line._new_company(text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shlex
 import signal
 import socket
@@ -19,7 +20,7 @@ from time import perf_counter
 import pytest
 from emulator_http import FRESH, ID, REDIRECT, SAMPLE, SECRET, UK, Caller, Emulator
 
-from qbo_emulator import cli
+from qbo_emulator import cli, command_line, options
 from qbo_emulator.observe import kind_of
 from qbo_emulator.request_log import LONGEST_BODY, MOST, MOST_CHARACTERS, Entry, RequestLog
 from qbo_emulator.settings import Settings
@@ -195,7 +196,7 @@ def test_the_options_of_the_command() -> None:
         "--company sample --limits none --auto-consent --public-url http://y --no-request-log "
         "--option refresh_race=both --option refresh_grace_seconds=30"
     )
-    assert cli.settings_of(cli.parser().parse_args(shlex.split(text))) == Settings(
+    assert command_line.settings_of(command_line.parser().parse_args(shlex.split(text))) == Settings(
         client_id="a",
         client_secret="b",
         redirect_uris=("http://x/1", "http://x/2"),
@@ -206,13 +207,13 @@ def test_the_options_of_the_command() -> None:
         request_log=False,
         options=(("refresh_race", "both"), ("refresh_grace_seconds", "30")),
     )
-    assert cli.settings_of(cli.parser().parse_args(["--port", "1"])) == Settings()
+    assert command_line.settings_of(command_line.parser().parse_args(["--port", "1"])) == Settings()
 
 
 @pytest.mark.parametrize("text", ["refresh_race", "refresh_rac=both", "refresh_race=all", "refresh_grace_seconds=-1"])
 def test_a_wrong_named_option_is_refused_by_name(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        cli.parser().parse_args(["--port", "0", "--option", text])
+        command_line.parser().parse_args(["--port", "0", "--option", text])
     shown = capsys.readouterr().err
     assert text in shown
     assert "refresh_race" in shown or "Expected" in shown
@@ -228,14 +229,38 @@ def test_named_options_are_set_at_the_start_and_while_it_runs() -> None:
     assert emulator.world.options.refresh_grace_seconds == 30
 
 
-def test_every_option_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def help_text(capsys: pytest.CaptureFixture[str]) -> str:
+    """What --help prints."""
     with pytest.raises(SystemExit) as caught:
         cli.main(["--help"])
     assert caught.value.code == 0
-    shown = capsys.readouterr().out
-    for action in cli.parser()._actions:
+    return capsys.readouterr().out
+
+
+def test_the_help_explains_every_option_in_a_group(help_text: str) -> None:
+    parser = command_line.parser()
+    for action in parser._actions:
         assert action.help
-        assert action.option_strings[-1] in shown
+        assert action.option_strings[-1] in help_text
+    positional, general, *groups = parser._action_groups
+    assert [action.dest for group in (positional, general) for action in group._group_actions] == ["help"]
+    assert len(groups) > 4
+
+
+def test_the_help_says_what_every_named_option_takes_and_means(help_text: str) -> None:
+    for name in options.NAMES:
+        assert re.search(rf"^  {name} = \S+ \| .+\n {{6}}\S", help_text, re.MULTILINE), name
+    assert "refresh_grace_seconds = 0 | another whole number\n" in help_text
+    assert "email_verified = true | false\n" in help_text
+
+
+def test_the_examples_of_the_help_can_be_typed(help_text: str) -> None:
+    examples = help_text.partition("\nexamples:\n")[2].replace("\\\n", " ")
+    typed = re.findall(r"^ +qbo-emulator (.*)$", examples, re.MULTILINE)
+    assert len(typed) == 4
+    for text in typed:
+        assert command_line.settings_of(command_line.parser().parse_args(shlex.split(text))) != Settings()
 
 
 def test_a_port_that_is_taken_is_an_error_that_names_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from typing import get_args
 
 import msgspec
 
-from qbo_emulator import cli, options
+from qbo_emulator import command_line, options
 from qbo_emulator.company_changes import CompanyPatch
 from qbo_emulator.gateway.fault_rules import AnyEffect, FaultRule
 from qbo_emulator.scenario import Scenario
@@ -30,7 +30,7 @@ def test_every_test_that_pins_a_fact_exists() -> None:
 
 def test_the_guide_names_every_option_and_setting() -> None:
     guide = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
-    given = [action.option_strings[-1] for action in cli.parser()._actions if action.dest != "help"]
+    given = [action.option_strings[-1] for action in command_line.parser()._actions if action.dest != "help"]
     assert [name for name in (*given, *options.NAMES, *CompanyPatch.__struct_fields__) if f"`{name}" not in guide] == []
 
 

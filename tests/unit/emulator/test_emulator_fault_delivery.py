@@ -16,7 +16,7 @@ import pytest
 from emulator_books import NOW
 from emulator_http import FRESH, ID, JSON_BOTH_WAYS, SECRET, Caller, Emulator
 
-from qbo_emulator import cli
+from qbo_emulator import cli, command_line
 from qbo_emulator.app import create_app
 from qbo_emulator.clock import ManualClock
 from qbo_emulator.gateway.delivery import ConnectionLost
@@ -222,7 +222,7 @@ SCENARIO = {
 
 
 def _settings(text: str) -> Settings:
-    return cli.settings_of(cli.parser().parse_args(["--port", "0", *shlex.split(text)]))
+    return command_line.settings_of(command_line.parser().parse_args(["--port", "0", *shlex.split(text)]))
 
 
 def test_a_scenario_file_says_how_to_begin_and_a_reset_begins_so_again(tmp_path: Path) -> None:
