@@ -79,7 +79,8 @@ def _row(company: Company, row: Row) -> list[Content]:
     name: Content = link(home_of(company, "customers", row.id), data["FullyQualifiedName"])
     if not data["Active"]:
         name = [name, " ", badge("Inactive")]
-    return [name, data.get("CompanyName"), _email(data), _phone(data), money(data["Balance"])]
+    phone = tag("span", _phone(data), class_="nowrap") if _phone(data) else ""
+    return [name, data.get("CompanyName"), _email(data), phone, money(data["Balance"])]
 
 
 def _of(company: Company, row: Row, *tables: str) -> list[Row]:

@@ -74,6 +74,13 @@ def day(value: date | None) -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_in_words(value))
 
 
+@register.filter
+def month(text: str) -> str:
+    """A month such as "2026-11" as people say it: Nov 2026; anything else as it is."""
+    year, _, number = text.partition("-")
+    return f"{date(int(year), int(number), 1):%b %Y}" if year.isdigit() and number.isdigit() else text
+
+
 @register.simple_tag(takes_context=True)
 def moment(context: template.Context, value: datetime | None) -> SafeString | str:
     """A date and time in the workspace's time zone."""
