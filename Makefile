@@ -51,7 +51,7 @@ requirements: $(VENV)/dev.stamp ## Pin the newest versions that pyproject.toml a
 	compile requirements/clients.in -o requirements/clients.txt
 
 clean: ## Remove what was installed and cached here
-	rm -rf $(VENV) .venv-clients .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-clients tests/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
