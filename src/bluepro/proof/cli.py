@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -98,8 +99,9 @@ def _rehearse(given: argparse.Namespace) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from bluepro.common.clock import SystemClock
     from bluepro.proof.demo import demo
+    from bluepro.proof.walk import TIME_ZONE
 
-    today = SystemClock().now().astimezone().date()
+    today = SystemClock().now().astimezone(ZoneInfo(TIME_ZONE)).date()  # no invoice is dated tomorrow there
     options, program = _options(given, Path()), called(sys.argv[0], shutil.which("bluepro"), sys.executable)
     return demo(options, Console(), today=today, scale=given.scale, serving=_serving(given), program=program)
 

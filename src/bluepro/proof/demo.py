@@ -45,7 +45,7 @@ def demo(
         )
         options = replace(options, folder=files, keep=options.keep and not serving)
         status = rehearse(options, console, then=partial(_serve, console) if serving else None)
-    _say_what_next(console, program)
+    _say_what_next(console, program, serving)
     return status
 
 
@@ -55,10 +55,12 @@ def _serve(console: Console, walk: "Walk") -> None:
     serve(walk, console)
 
 
-def _say_what_next(console: Console, program: str) -> None:
+def _say_what_next(console: Console, program: str, served: bool) -> None:
     console.rule()
     console.print("What to look at next:", highlight=False)
+    pages = ("demo --serve", "the same, with the pages of both sides to look around in until Ctrl-C")
     for command, what in (
+        *(() if served else (pages,)),
         ("up", "BluePro for your own business, on this machine (docs/running.md)"),
         ("demo --no-serve --keep", "the same without pages; QuickBooks stays up for other programs"),
         ("rehearse FOLDER", "the same with your own files (docs/import.md says how they look)"),

@@ -138,7 +138,17 @@ def _taxes(company: Company, data: Obj) -> list[Html]:
     if not lines:
         return []
     rows = (_tax(company, line) for line in lines)
-    return [tag("h2", "Sales tax by agency"), table("Sales tax by agency", _TAXES, rows, "")]
+    return [tag("h2", "Sales tax by agency"), table("Sales tax by agency", _TAXES, rows, ""), *_overridden(lines)]
+
+
+def _overridden(lines: list[Obj]) -> list[Html]:
+    """Says why amounts are not what the rates give: the app sent the tax itself (F8.2-2)."""
+    moved = sum((line["TaxLineDetail"].get("OverrideDeltaAmount", Decimal(0)) for line in lines), Decimal(0))
+    if not moved:
+        return []
+    computed = sum((line["Amount"] for line in lines), Decimal(0)) - moved
+    words = ("The app that made this sale set its tax. The rates of the place would give ", money(computed), ".")
+    return [tag("p", words)]
 
 
 def _tax(company: Company, line: Obj) -> list[Content]:

@@ -59,7 +59,7 @@ def follow(emulator: Emulator, page: httpx2.Response, words: str) -> httpx2.Resp
 
 
 def test_an_invoices_tax_and_what_paid_it_are_two_clicks_away(emulator: Emulator, company: Company) -> None:
-    """Show 6: from the company's first page to the invoice, and on to the payment."""
+    """From the company's first page to the invoice, and on to the payment."""
     made = sale(company, DocNumber="1042")
     sparse(company, "Payment", pay(company, made, "50.00"), PaymentRefNum="CHK 7")
     first = follow(emulator, emulator.call("GET", "/app"), company.settings.name)
@@ -70,6 +70,16 @@ def test_an_invoices_tax_and_what_paid_it_are_two_clicks_away(emulator: Emulator
     assert "Payments Payment Date Method Applied here CHK 7" in words
     payment = text(follow(emulator, invoice, "CHK 7"))
     assert "What it settles" in payment and "Invoice 1042" in payment
+
+
+def test_tax_that_the_app_set_is_said_to_be_set(emulator: Emulator, company: Company) -> None:
+    """Otherwise amounts that are not what the rates give look like a mistake (F8.2-2)."""
+    sale(company, DocNumber="1043", TxnTaxDetail={"TotalTax": Decimal("8.38")})
+    sale(company, DocNumber="1044")
+    first = follow(emulator, emulator.call("GET", "/app"), company.settings.name)
+    words = "The app that made this sale set its tax. The rates of the place would give $7.25"
+    assert words in text(follow(emulator, first, "1043"))
+    assert "set its tax" not in text(follow(emulator, first, "1044"))
 
 
 def test_all_kinds_of_sales_stand_in_one_list(emulator: Emulator, company: Company) -> None:
