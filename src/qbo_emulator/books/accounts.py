@@ -45,6 +45,8 @@ _TYPE_OF_SUB_TYPE = {sub: kind for kind, sub in _DEFAULT_SUB_TYPE.items()} | {
     "OfficeGeneralAdministrativeExpenses": "Expense",
 }
 
+_ROLES = frozenset({"AccountsReceivable", "AccountsPayable", "GlobalTaxPayable"})
+
 
 def _settle_type(draft: Obj, old: Row | None) -> None:
     """6010 if neither type nor sub-type is there; one implies the other (F9.3-41)."""
@@ -58,6 +60,18 @@ def _settle_type(draft: Obj, old: Row | None) -> None:
     if not fitting or not draft.get("AccountSubType"):
         draft["AccountSubType"] = _DEFAULT_SUB_TYPE[kind]
     draft["Classification"] = ACCOUNT_TYPES[kind]
+
+
+def _require_kept_role(draft: Obj, old: Row | None) -> None:
+    """6000 (own): what is owed to and by the company is booked by type, so such an account stays what it is, and no
+    other account becomes one.
+    """
+    if old is None or draft["AccountSubType"] == old.data["AccountSubType"]:
+        return
+    if not _ROLES.isdisjoint((draft["AccountSubType"], old.data["AccountSubType"])):
+        raise faults.business(
+            "Receivables, payables and sales tax payable keep their type, and no account becomes one."
+        )
 
 
 def _check_number(company: Company, sent: Obj, old: Row | None) -> None:
@@ -79,6 +93,7 @@ def save_account(company: Company, draft: Obj, sent: Obj, old: Row | None) -> Ro
     if not draft.get("Name"):
         raise faults.missing("Name")
     _settle_type(draft, old)
+    _require_kept_role(draft, old)
     _check_number(company, sent, old)
     draft.setdefault("Active", True)
     draft.setdefault("CurrentBalance", ZERO)

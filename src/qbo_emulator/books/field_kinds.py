@@ -7,7 +7,7 @@ every call, so they are plain functions made once.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any  # a value from JSON, before and after its check
 
 from qbo_emulator.books import faults
@@ -16,6 +16,7 @@ from qbo_emulator.books.wire import Obj, cents, plain
 
 AMOUNT_LIMIT = Decimal(10) ** 13  # 15 digits, two of them decimals (the sheet's 7.3, Lines)
 NUMBER_LIMIT = 99_999_999_999  # F7.2-6
+_DIGITS = Context(prec=24, traps=[])  # more digits than any number here may have are rounded away by it
 
 
 def _as_text(value: object, name: str) -> str:
@@ -72,7 +73,7 @@ def _number(code: str) -> Check:
         except InvalidOperation as error:
             raise faults.bad_format(code, name, value) from error
         # A number of absurd size or precision could not even be rounded.
-        if not result.is_finite() or len(result.as_tuple().digits) > 24 or abs(result.adjusted()) > 24:
+        if not result.is_finite() or abs(result.adjusted()) > 24 or _DIGITS.plus(result) != result:
             raise faults.bad_format(code, name, value)
         return result
 
@@ -166,7 +167,8 @@ def shape(definition: Definition) -> Kind:
 
     def check(value: object, _name: str) -> Obj | None:
         clean = check_object(definition, value)
-        return definition.arrange({key: held for key, held in clean.items() if held is not None}) or None
+        ranked = sorted(clean, key=definition.rank.__getitem__)
+        return {key: held for key in ranked if (held := clean[key]) is not None} or None
 
     return Kind(definition.schema, check, nested=definition)
 

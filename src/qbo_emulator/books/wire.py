@@ -13,6 +13,7 @@ Obj: TypeAlias = dict[str, Any]
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
+_ONE = Decimal(1)
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -22,9 +23,10 @@ def cents(amount: Decimal) -> Decimal:
 
 def plain(number: Decimal) -> Decimal:
     """A quantity, price or percent without trailing zeros and without an exponent: 75, 22.5 (recorded)."""
-    short = number.normalize()
-    exponent = short.as_tuple().exponent
-    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+    if not number:
+        return ZERO
+    whole = number.quantize(_ONE)
+    return whole if whole == number else number.normalize()
 
 
 def grouped(number: Decimal | int) -> str:

@@ -240,3 +240,14 @@ def test_section_10_the_samples_balances_come_from_real_invoices() -> None:
 def test_section_10_the_sample_has_the_sandboxs_ids(table: str, row_id: str, name: str) -> None:
     data = read(sample(), table, row_id)
     assert name in (data.get("FullyQualifiedName"), data.get("DisplayName"), data.get("Name"))
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"),
+    [("Accounts Receivable", "Income"), ("Income", "Accounts Receivable"), ("Bank", "Accounts Payable")],
+)
+def test_what_is_owed_is_booked_by_type_so_accounts_neither_become_nor_leave_it(held: str, wanted: str) -> None:
+    company = fresh()
+    row = next(row for row in company.tables["Account"].rows.values() if row.data["AccountType"] == held)
+    with refused("6000"):
+        sparse(company, "Account", row.data, AccountType=wanted)
