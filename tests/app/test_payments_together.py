@@ -92,7 +92,7 @@ def test_two_payments_at_once_cannot_exceed_the_total(shop: Business) -> None:
     with meanwhile(lambda: save(shop, sixty)) as other:
         save(shop, sixty, seed=5)
     assert isinstance(other.refusal, Refused)
-    assert "open balance of 40.00" in str(other.refusal)
+    assert "open balance of $40.00" in str(other.refusal)
     assert open_balances([invoice.pk]) == {invoice.pk: D(40)}
 
 

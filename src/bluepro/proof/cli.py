@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bluepro.proof.options import Options
+from bluepro.proof.options import TIME_ZONE, Options
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -99,7 +99,6 @@ def _rehearse(given: argparse.Namespace) -> int:
 def _demo(given: argparse.Namespace) -> int:
     from bluepro.common.clock import SystemClock
     from bluepro.proof.demo import demo
-    from bluepro.proof.walk import TIME_ZONE
 
     today = SystemClock().now().astimezone(ZoneInfo(TIME_ZONE)).date()  # no invoice is dated tomorrow there
     options, program = _options(given, Path()), called(sys.argv[0], shutil.which("bluepro"), sys.executable)

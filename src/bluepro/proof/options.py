@@ -5,6 +5,8 @@ from pathlib import Path
 
 from bluepro.common.errors import BlueProError
 
+TIME_ZONE = "America/New_York"  # of the rehearsed workspace
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

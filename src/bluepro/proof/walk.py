@@ -23,7 +23,7 @@ from bluepro.proof.compare import run_compare
 from bluepro.proof.counting import asked
 from bluepro.proof.killing import Killer, Worker
 from bluepro.proof.local_quickbooks import LocalQuickBooks
-from bluepro.proof.options import Options, RehearsalFailed
+from bluepro.proof.options import TIME_ZONE, Options, RehearsalFailed
 from bluepro.proof.outcome import KINDS, OpenProblem, Rehearsed, Tokens
 from bluepro.proof.processes import Nursery
 from bluepro.proof.pushing import Push
@@ -38,7 +38,7 @@ from bluepro.workspaces.queries import owner_actor
 from bluepro.workspaces.roles import Actor
 from bluepro.workspaces.services import create_workspace
 
-OWNER, TIME_ZONE, TERMS_DAYS = "owner@rehearsal.example", "America/New_York", 30
+OWNER, TERMS_DAYS = "owner@rehearsal.example", 30
 MOST_ERRORS = 50
 WORKER = (sys.executable, "-m", "bluepro.config.cli", "worker")
 
