@@ -18,6 +18,7 @@ from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.choosing import choose
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.fresh import fresh_first
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.triggers import FEW
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, Limiter
@@ -158,7 +159,7 @@ def due_invoices(rig: Rig, customer: int, count: int) -> None:
 def test_edits_are_found_before_a_backlog_however_long_it_is(rig: Rig) -> None:
     backlog(rig, 40)
     ada = rig.contact("Ada")
-    chosen = choose(scope(rig), Capacity(3, 1, 10))
+    chosen = choose(scope(rig), Capacity(3, 1, 10), Rounds())
     assert [(row.kind, row.record_id) for row in chosen.rows] == [(Kind.CONTACT, ada)]
     assert chosen.fresh == {(Kind.CONTACT, ada)}
 

@@ -26,6 +26,7 @@ from bluepro.quickbooks.store.load import load
 from bluepro.quickbooks.store.log import refusals, sent_by_others
 from bluepro.quickbooks.store.reads import may_read
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.surprise import guarded
 from bluepro.quickbooks.work import (
     Item,
@@ -92,6 +93,7 @@ class Engine:
         self._limiter = limiter
         self._ids = ids
         self._sizes = sizes or BatchSize()
+        self._rounds = Rounds()
         self._looking: set[int] = set()
         self._pushed_at: dict[UUID, datetime] = {}
         self._listened_at: datetime | None = None
@@ -100,7 +102,8 @@ class Engine:
 
     @property
     def moved_on(self) -> bool:
-        """Whether the last `prepare` was done with records that needed no request: another one is worth it at once."""
+        """Whether the last `prepare` was done with records that needed no request, or has not seen all that waits:
+        another one is worth it at once."""
         return self._moved_on
 
     def adopt(self, now: datetime) -> Step:
@@ -166,10 +169,11 @@ class Engine:
         capacity = self._capacity(scope.now)
         if not capacity.singles and not capacity.batches:
             return ()
-        work = load(self._lease.connection_id, scope.now, capacity)
+        work = load(self._lease.connection_id, scope.now, capacity, self._rounds)
         self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
+            self._moved_on = work.more
             return ()
         for request in planned.requests:
             self._start(request.call, scope.now)

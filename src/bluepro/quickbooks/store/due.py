@@ -30,13 +30,17 @@ LINK_COLUMNS = (
     "lines",
 )
 
-LINKED = (
-    "EXISTS (SELECT 1 FROM quickbooks_link r WHERE r.workspace_id = %(workspace)s AND r.realm_id = %(realm)s"
-    " AND r.removed_at IS NULL AND r.entity_id IS NOT NULL AND r.kind = {kind} AND r.record_id = {record})"
-)
+# Conditions are CASEs and scalar subqueries with a LIMIT: these are asked row by row, in the order of the index, until
+# enough rows are found. As EXISTS or joins they would become joins or hashes over everything that waits, whose cost grows
+# with it; above all right after an import, while the database has no statistics yet. COALESCE keeps it from searching
+# by the index of entities then, which leads to all records of a kind.
+LINKED = """
+(SELECT true FROM quickbooks_link r
+  WHERE r.workspace_id = %(workspace)s AND r.realm_id = %(realm)s AND r.kind = {kind} AND r.record_id = {record}
+    AND r.removed_at IS NULL AND COALESCE(r.entity_id, '') <> '' LIMIT 1) IS NOT NULL
+"""
+NOT_LINKED = LINKED.replace("IS NOT NULL", "IS NULL")
 
-# Conditions are CASEs and scalar subqueries: these are asked row by row, in the order of the index, until enough rows
-# are found. As plain EXISTS they would become joins or hashes over everything that waits, whose cost grows with it.
 _READY = {
     Kind.CONTACT: "true",
     Kind.SERVICE: "true",
@@ -49,7 +53,7 @@ CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
     AND (
       SELECT true FROM invoicing_invoiceline line
        WHERE line.invoice_id = c.record_id AND line.service_id IS NOT NULL
-         AND NOT {LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
+         AND {NOT_LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
   ELSE (
     SELECT true FROM quickbooks_link p
      WHERE p.workspace_id = %(workspace)s AND p.realm_id = %(realm)s AND p.kind = 4 AND p.removed_at IS NULL
@@ -59,19 +63,18 @@ END
     # A payment waits for its customer, and for each of its invoices to stand as billed.
     Kind.PAYMENT: f"""
 CASE
-  WHEN (SELECT true FROM payments_payment p WHERE p.id = c.record_id
-           AND NOT {LINKED.format(kind=1, record="p.contact_id")} LIMIT 1)
+  WHEN (SELECT {NOT_LINKED.format(kind=1, record="p.contact_id")} FROM payments_payment p WHERE p.id = c.record_id)
   THEN false
-  WHEN (
+  ELSE (
     SELECT true FROM payments_allocation a
-      LEFT JOIN quickbooks_link li ON li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s
-            AND li.kind = 3 AND li.record_id = a.invoice_id AND li.removed_at IS NULL
-      LEFT JOIN quickbooks_change ci ON ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id
      WHERE a.payment_id = c.record_id
-       AND (li.entity_id IS NULL OR li.open_request IS NOT NULL OR li.held_revision IS NOT NULL OR li.voided
-            OR ci.dirty) LIMIT 1)
-  THEN false
-  ELSE true
+       AND ((SELECT li.entity_id IS NOT NULL AND li.open_request IS NULL AND li.held_revision IS NULL AND NOT li.voided
+               FROM quickbooks_link li
+              WHERE li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s AND li.kind = 3
+                AND li.record_id = a.invoice_id AND li.removed_at IS NULL LIMIT 1) IS NOT TRUE
+            OR (SELECT ci.dirty FROM quickbooks_change ci
+                 WHERE ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id))
+     LIMIT 1) IS NULL
 END
 """,
 }
@@ -81,10 +84,17 @@ FREE = """
                   AND l.held_revision IS DISTINCT FROM c.revision))
 """
 
+_CHANGED = """
+SELECT record_id FROM quickbooks_change
+ WHERE workspace_id = %(workspace)s AND kind = %(kind)s AND dirty AND record_id > %(after)s
+ ORDER BY record_id LIMIT %(window)s
+"""
+
 _DIRTY = """
 SELECT c.record_id, c.revision, {columns}
   FROM (SELECT record_id, revision FROM quickbooks_change
-         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty {among} ORDER BY record_id) c
+         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty AND record_id = ANY(%(among)s)
+         ORDER BY record_id) c
   LEFT JOIN LATERAL (
        SELECT * FROM quickbooks_link own
         WHERE own.workspace_id = %(workspace)s AND own.realm_id = %(realm)s AND own.kind = {kind}
@@ -125,29 +135,31 @@ class DueRow:
     link: LinkState | None
 
 
-def due(scope: Scope, kind: Kind, limit: int, besides: Collection[int] = ()) -> list[DueRow]:
-    """The first `limit` due records of a kind, changed ones first, by record id; those of `besides` are left out.
+def changed(scope: Scope, kind: Kind, after: int, window: int) -> list[int]:
+    """The ids of the first `window` changed records of a kind after `after`, due or not, in order."""
+    with database.cursor() as cursor:
+        cursor.execute(_CHANGED, {**scope.values(), "kind": int(kind), "after": after, "window": window})
+        return [record_id for (record_id,) in cursor.fetchall()]
 
-    Needs an open transaction for a consistent picture.
+
+def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int]) -> list[DueRow]:
+    """The first `limit` due records among `ids` that have changed, by record id; those of `besides` are left out.
+
+    Needs an open transaction for a consistent picture, as all here do.
     """
-    changed = _rows(_DIRTY, scope, kind, {"limit": limit, "besides": list(besides)})
-    left = limit - len(changed)
-    return changed + _rows(_STALE, scope, kind, {"limit": left, "besides": list(besides)}) if left else changed
-
-
-def due_among(
-    scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int] = ()
-) -> list[DueRow]:
-    """Like `due`, of the changed records among `ids`."""
     if not ids:
         return []
-    values = {"limit": limit, "besides": list(besides), "among": list(ids)}
-    return _rows(_DIRTY, scope, kind, values, among="AND record_id = ANY(%(among)s)")
+    return _rows(_DIRTY, scope, kind, {"limit": limit, "besides": list(besides), "among": list(ids)})
 
 
-def _rows(template: str, scope: Scope, kind: Kind, values: dict[str, Any], among: str = "") -> list[DueRow]:
+def due_stale(scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:
+    """The first `limit` due records that have not changed, but whose link is stale."""
+    return _rows(_STALE, scope, kind, {"limit": limit, "besides": list(besides)})
+
+
+def _rows(template: str, scope: Scope, kind: Kind, values: dict[str, Any]) -> list[DueRow]:
     names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
-    sql = template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind], among=among)
+    sql = template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind])
     with database.cursor() as cursor:
         cursor.execute(sql, {**scope.values(), **values})
         return [

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection as database
 
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.due import FREE, LINKED, Scope
+from bluepro.quickbooks.store.due import FREE, NOT_LINKED, Scope
 from bluepro.quickbooks.work import RecordKey
 
 MOST = 100  # edits looked at; so many are a backlog themselves
@@ -37,7 +37,7 @@ SELECT needed.kind, needed.id
   FROM needed
   JOIN quickbooks_change c ON c.workspace_id = %(workspace)s AND c.kind = needed.kind AND c.record_id = needed.id
        AND c.dirty
- WHERE needed.kind = 3 OR NOT {LINKED.format(kind="needed.kind", record="needed.id")}
+ WHERE needed.kind = 3 OR {NOT_LINKED.format(kind="needed.kind", record="needed.id")}
 """
 
 

@@ -26,6 +26,7 @@ from bluepro.quickbooks.store import records
 from bluepro.quickbooks.store.choosing import Chosen, choose
 from bluepro.quickbooks.store.due import DueRow, Scope
 from bluepro.quickbooks.store.linked import generations
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate.outcome import Held, Refs
 from bluepro.quickbooks.work import Candidate, RecordKey, Work
@@ -43,12 +44,12 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def load(connection_id: int, now: datetime, capacity: Capacity) -> Work:
+def load(connection_id: int, now: datetime, capacity: Capacity, rounds: Rounds) -> Work:
     """What is due now, enough for the capacity, in dependency order."""
     with snapshot():
         connection = Connection.objects.select_related("workspace").get(id=connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
-        return _work(connection, scope, choose(scope, capacity))
+        return _work(connection, scope, choose(scope, capacity, rounds))
 
 
 def scope_of(connection: Connection, now: datetime) -> Scope:
@@ -80,6 +81,7 @@ def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
         held_by_others=_held_by_others(scope, wanted),
         names_busy=chosen.names_busy,
         fresh_waits=bool(chosen.fresh),
+        more=chosen.more,
     )
 
 
