@@ -50,6 +50,10 @@ PATIENT = timedelta(seconds=10)  # for so long what fills no batch waits for an 
 LISTEN = timedelta(seconds=1)  # so often the log is asked what others have sent
 
 
+def _may_send(connection: Connection, now: datetime) -> bool:
+    return company.may_write(connection) and not company.is_paused(connection, now)
+
+
 def lessons(realm_id: str, now: datetime) -> list[Refusal]:
     """What the realm's last refusals teach its limiter."""
     return [Refusal(one.at.timestamp(), one.calls, one.items, one.took) for one in refusals(realm_id, now)]
@@ -115,9 +119,9 @@ class Engine:
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
         """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
         self._moved_on = False
-        if not self._may_send(now):
-            return ()
         connection = company.read(self._lease.connection_id)
+        if not _may_send(connection, now):
+            return ()
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         self._listen(now)
         return (*self._look_ups(scope), *self._pushes(scope))
@@ -272,7 +276,7 @@ class Engine:
         """What goes out once more as it was; if nothing may be sent now, the next owner looks it up anew."""
         pairs = [pair for sendable, found in judged for pair in zip(sendable.items, found.verdicts, strict=True)]
         items = [item for item, verdict in pairs if isinstance(verdict, SendAgain)]
-        if not items or not self._may_send(scope.now):
+        if not items or not _may_send(company.read(self._lease.connection_id), scope.now):
             return
         for item in items:
             if item.request_id is not None:
@@ -280,7 +284,3 @@ class Engine:
                 self._start(call, scope.now)
                 fresh = replace(item, committed_at=scope.now, code="")
                 yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))
-
-    def _may_send(self, now: datetime) -> bool:
-        connection = company.read(self._lease.connection_id)
-        return company.may_write(connection) and not company.is_paused(connection, now)

@@ -15,7 +15,7 @@ _reply = msgspec.json.Decoder(wire.Reply)
 
 def seal_carried(carried: Carried) -> bytes:
     """Everything but the last push's fields, which the link holds anyway."""
-    return secrets.seal(_encoder.encode(replace(carried, previous={})))
+    return secrets.seal(_encoder.encode(replace(carried, previous={}) if carried.previous else carried))
 
 
 def unseal_carried(sealed: bytes | memoryview) -> Carried:

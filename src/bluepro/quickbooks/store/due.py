@@ -31,9 +31,9 @@ LINK_COLUMNS = (
 )
 
 # Conditions are CASEs and scalar subqueries with a LIMIT: these are asked row by row, in the order of the index, until
-# enough rows are found. As EXISTS or joins they would become joins or hashes over everything that waits, whose cost grows
-# with it; above all right after an import, while the database has no statistics yet. COALESCE keeps it from searching
-# by the index of entities then, which leads to all records of a kind.
+# enough rows are found. As EXISTS or joins they would become joins or hashes over everything that waits, whose cost
+# grows with it; above all right after an import, while the database has no statistics yet. COALESCE keeps it from
+# searching by the index of entities then, which leads to all records of a kind.
 LINKED = """
 (SELECT true FROM quickbooks_link r
   WHERE r.workspace_id = %(workspace)s AND r.realm_id = %(realm)s AND r.kind = {kind} AND r.record_id = {record}
