@@ -29,11 +29,13 @@ from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
 from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.surprise import guarded
 from bluepro.quickbooks.work import (
+    Accepted,
     Item,
     Judgement,
     LookUp,
     Outcome,
     Purpose,
+    RecordKey,
     Sendable,
     SendAgain,
     Silence,
@@ -52,6 +54,13 @@ LISTEN = timedelta(seconds=1)  # so often the log is asked what others have sent
 
 def _may_send(connection: Connection, now: datetime) -> bool:
     return company.may_write(connection) and not company.is_paused(connection, now)
+
+
+def _accepted(sendable: Sendable, found: Judgement) -> Iterator[RecordKey]:
+    """The records that stand in QuickBooks now: others may have waited for them."""
+    for item, verdict in zip(sendable.items, found.verdicts, strict=True):
+        if isinstance(verdict, Accepted):
+            yield item.carried.key
 
 
 def lessons(realm_id: str, now: datetime) -> list[Refusal]:
@@ -214,6 +223,7 @@ class Engine:
         settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]
         if isinstance(self._try_to_save(scope, settlements), Trouble):
             self._save_one_by_one(scope, settlements)
+        self._rounds.accepted |= {key for sent, _, found in judged for key in _accepted(sent, found)}
         for sendable, outcome, found in judged:
             self._heed(found, sendable, outcome, connection, now)
         return Step(

@@ -54,6 +54,10 @@ class Capacity:
         """
         return self.batches > 0 or (whole and found <= min(SINGLES, self.singles))
 
+    def is_filled_by(self, found: int) -> bool:
+        """Whether `found` records fill a batch, so that there is no need to look for more."""
+        return self.batches > 0 and found >= self.batch_size
+
     def takes_sales(self, found: int) -> bool:
         """Whether `found` invoices and payments of a backlog go now."""
         return not self.under_way or found >= self.batch_size

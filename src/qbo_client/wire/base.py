@@ -154,6 +154,11 @@ def replace(struct: S, **fields: Any) -> S:
     return msgspec.structs.replace(struct, **fields)
 
 
+def attributes(struct: WireStruct) -> dict[str, Any]:
+    """Return the values of all fields by attribute, those left out too."""
+    return msgspec.structs.asdict(struct)
+
+
 def plain(struct: WireStruct) -> dict[str, Any]:
     """Return `struct` as JSON values by wire name, each number as a string of its digits."""
     shown: dict[str, Any] = msgspec.to_builtins(struct)

@@ -4,7 +4,7 @@ What a person has just edited comes first. Whole groups are stepped over, so tha
 wait for each other hold up no others. Inside the snapshot transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluepro.quickbooks.plan import NAMES, Capacity
@@ -12,7 +12,7 @@ from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.due import DueRow, Scope, due_among
 from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.groups import Groups, connect, in_flight, names_under_way
-from bluepro.quickbooks.store.walking import Rounds, walk
+from bluepro.quickbooks.store.walking import Rounds, referring, walk
 from bluepro.quickbooks.work import RecordKey
 from qbo_client.wire import MAX_BATCH_ITEMS
 
@@ -80,10 +80,7 @@ def anything_due(scope: Scope) -> bool:
 
 def _edited(scope: Scope, sales: _Sales, fresh: frozenset[RecordKey], limit: int, names_busy: bool) -> list[DueRow]:
     """What of `fresh` is due."""
-
-    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
-        return due_among(scope, kind, _of(fresh, kind), most, besides)
-
+    find = _among(scope, {kind: _of(fresh, kind) for kind in Kind})
     names = [] if names_busy else _due_names(find, limit, {})
     return [*names, *_due_sales(scope, find, sales, limit)]
 
@@ -97,16 +94,30 @@ def _backlog(
     rounds: Rounds,
 ) -> list[DueRow]:
     """What else is due, as far as it can go now."""
-    limit = capacity.records
 
     def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
         return walk(scope, kind, most, besides, rounds)
 
+    limit = capacity.records
     names = [] if names_busy else _due_names(find, limit, {kind: _of(fresh, kind) for kind in NAMES})
-    others = _due_sales(scope, find, sales, limit - len(names))
+    others = _due_sales(scope, _among(scope, referring(scope, rounds.accepted)), sales, limit - len(names))
+    rounds.accepted.clear()
+    if not capacity.is_filled_by(len(others)) and not rounds.resting(scope.now):
+        walked = _due_sales(scope, find, sales, limit - len(names) - len(others))
+        rounds.found(len(walked), scope.now)
+        others += walked
     if not capacity.takes(len(names) + len(others), whole=rounds.done):
         return []
     return [*names, *others] if capacity.takes_sales(len(others)) else names
+
+
+def _among(scope: Scope, ids: Mapping[Kind, Sequence[int]]) -> Find:
+    """Finds due ones among these records."""
+
+    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
+        return due_among(scope, kind, ids.get(kind, ()), most, besides)
+
+    return find
 
 
 def _of(keys: Iterable[RecordKey], kind: Kind) -> list[int]:

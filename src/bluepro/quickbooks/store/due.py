@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection as database
-
 from bluepro.quickbooks.snapshot import Kind, LinkState, PushedLine
+from bluepro.quickbooks.store import sql
 
 LINK_COLUMNS = (
     "id",
@@ -84,16 +83,22 @@ FREE = """
                   AND l.held_revision IS DISTINCT FROM c.revision))
 """
 
+
+def _of_each_kind(template: str) -> dict[Kind, str]:
+    names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
+    return {kind: template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind]) for kind in Kind}
+
+
 _CHANGED = """
 SELECT record_id FROM quickbooks_change
  WHERE workspace_id = %(workspace)s AND kind = %(kind)s AND dirty AND record_id > %(after)s
  ORDER BY record_id LIMIT %(window)s
 """
 
-_DIRTY = """
+_DIRTY = _of_each_kind("""
 SELECT c.record_id, c.revision, {columns}
   FROM (SELECT record_id, revision FROM quickbooks_change
-         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty AND record_id = ANY(%(among)s)
+         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty AND record_id = ANY(%(among)s::bigint[])
          ORDER BY record_id) c
   LEFT JOIN LATERAL (
        SELECT * FROM quickbooks_link own
@@ -101,16 +106,16 @@ SELECT c.record_id, c.revision, {columns}
           AND own.record_id = c.record_id AND own.removed_at IS NULL LIMIT 1) l ON true
  WHERE {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
  ORDER BY c.record_id LIMIT %(limit)s
-"""
+""")
 
-_STALE = """
+_STALE = _of_each_kind("""
 SELECT c.record_id, c.revision, {columns}
   FROM quickbooks_link l
   JOIN quickbooks_change c ON c.workspace_id = %(workspace)s AND c.kind = {kind} AND c.record_id = l.record_id
  WHERE l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind = {kind} AND l.removed_at IS NULL
    AND l.stale AND NOT c.dirty AND {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
  ORDER BY c.record_id LIMIT %(limit)s
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +142,8 @@ class DueRow:
 
 def changed(scope: Scope, kind: Kind, after: int, window: int) -> list[int]:
     """The ids of the first `window` changed records of a kind after `after`, due or not, in order."""
-    with database.cursor() as cursor:
-        cursor.execute(_CHANGED, {**scope.values(), "kind": int(kind), "after": after, "window": window})
-        return [record_id for (record_id,) in cursor.fetchall()]
+    values = {**scope.values(), "kind": int(kind), "after": after, "window": window}
+    return [record_id for (record_id,) in sql.rows(_CHANGED, values)]
 
 
 def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int]) -> list[DueRow]:
@@ -149,23 +153,19 @@ def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, beside
     """
     if not ids:
         return []
-    return _rows(_DIRTY, scope, kind, {"limit": limit, "besides": list(besides), "among": list(ids)})
+    return _rows(_DIRTY, scope, kind, {"limit": limit, "besides": sql.array(besides), "among": sql.array(ids)})
 
 
 def due_stale(scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:
     """The first `limit` due records that have not changed, but whose link is stale."""
-    return _rows(_STALE, scope, kind, {"limit": limit, "besides": list(besides)})
+    return _rows(_STALE, scope, kind, {"limit": limit, "besides": sql.array(besides)})
 
 
-def _rows(template: str, scope: Scope, kind: Kind, values: dict[str, Any]) -> list[DueRow]:
-    names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
-    sql = template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind])
-    with database.cursor() as cursor:
-        cursor.execute(sql, {**scope.values(), **values})
-        return [
-            DueRow(kind, record_id, revision, link_state(kind, record_id, columns))
-            for record_id, revision, *columns in cursor.fetchall()
-        ]
+def _rows(template: dict[Kind, str], scope: Scope, kind: Kind, values: dict[str, Any]) -> list[DueRow]:
+    return [
+        DueRow(kind, record_id, revision, link_state(kind, record_id, columns))
+        for record_id, revision, *columns in sql.rows(template[kind], {**scope.values(), **values})
+    ]
 
 
 def link_state(kind: Kind, record_id: int, columns: list[Any]) -> LinkState | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection as database
 from django.db import transaction
 
-from bluepro.quickbooks.models import Connection, Link, TakenName
+from bluepro.quickbooks.models import Connection, TakenName
 from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import (
     Books,
@@ -25,7 +25,7 @@ from bluepro.quickbooks.snapshot import (
 from bluepro.quickbooks.store import records
 from bluepro.quickbooks.store.choosing import Chosen, choose
 from bluepro.quickbooks.store.due import DueRow, Scope
-from bluepro.quickbooks.store.linked import generations
+from bluepro.quickbooks.store.linked import entity_ids, generations
 from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate.outcome import Held, Refs
@@ -134,20 +134,8 @@ def _refs(scope: Scope, loaded: Iterable[Record]) -> Refs:
         if isinstance(record, PaymentRecord):
             needed[Kind.CONTACT].add(record.contact_id)
             needed[Kind.INVOICE] |= {invoice for invoice, _ in record.allocations}
-    found = {kind: _entity_ids(scope, kind, ids) for kind, ids in needed.items()}
+    found = {kind: entity_ids(scope, kind, ids) for kind, ids in needed.items()}
     return Refs(found.get(Kind.CONTACT, {}), found.get(Kind.SERVICE, {}), found.get(Kind.INVOICE, {}))
-
-
-def _entity_ids(scope: Scope, kind: Kind, ids: set[int]) -> dict[int, str]:
-    live = Link.objects.filter(
-        workspace=scope.workspace_id,
-        realm_id=scope.realm_id,
-        kind=int(kind),
-        record_id__in=ids,
-        removed_at=None,
-        entity_id__isnull=False,
-    )
-    return {record_id: entity_id or "" for record_id, entity_id in live.values_list("record_id", "entity_id")}
 
 
 def _wanted_keys(candidates: Sequence[Candidate]) -> dict[Kind, set[str]]:

@@ -70,8 +70,7 @@ def _attributes(kind: type[E]) -> dict[str, str]:
 
 
 def _set_fields(entity: E) -> dict[str, Any]:
-    values = {name: getattr(entity, name) for name in entity.__struct_fields__}
-    return {name: value for name, value in values.items() if value is not wire.UNSET}
+    return {name: value for name, value in wire.attributes(entity).items() if value is not wire.UNSET}
 
 
 def _merged(full: E, create_only: E | None) -> E:
