@@ -8,7 +8,7 @@ the steps (a worker, a test, a simulation) sends the requests in its own way. Ti
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from bluepro.common.ids import Ids
@@ -35,7 +35,6 @@ from bluepro.quickbooks.work import (
     LookUp,
     Outcome,
     Purpose,
-    RecordKey,
     Sendable,
     SendAgain,
     Silence,
@@ -49,18 +48,12 @@ FIRST_BATCH = 10
 QUICK = 8_000  # ms: batches grow while answers are quicker
 LONG_WAIT = 1_000  # look-ups loaded at once
 PATIENT = timedelta(seconds=10)  # for so long what fills no batch waits for an answer that may let more go
+RECENT = timedelta(seconds=2)
 LISTEN = timedelta(seconds=1)  # so often the log is asked what others have sent
 
 
 def _may_send(connection: Connection, now: datetime) -> bool:
     return company.may_write(connection) and not company.is_paused(connection, now)
-
-
-def _accepted(sendable: Sendable, found: Judgement) -> Iterator[RecordKey]:
-    """The records that stand in QuickBooks now: others may have waited for them."""
-    for item, verdict in zip(sendable.items, found.verdicts, strict=True):
-        if isinstance(verdict, Accepted):
-            yield item.carried.key
 
 
 def lessons(realm_id: str, now: datetime) -> list[Refusal]:
@@ -110,6 +103,8 @@ class Engine:
         self._looking: set[int] = set()
         self._pushed_at: dict[UUID, datetime] = {}
         self._listened_at: datetime | None = None
+        self._connection: Connection | None = None
+        self._read_at = datetime.min.replace(tzinfo=UTC)
         self._fresh_waits = False
         self._moved_on = False
 
@@ -128,7 +123,7 @@ class Engine:
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
         """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
         self._moved_on = False
-        connection = company.read(self._lease.connection_id)
+        connection = self._read(now)
         if not _may_send(connection, now):
             return ()
         scope = Scope(connection.workspace_id, connection.realm_id, now)
@@ -139,12 +134,23 @@ class Engine:
         """Saves what came of requests in one transaction. If the lease is lost, keeps the raw answers and raises."""
         for sendable, outcome in outcomes:
             self._finished(sendable, outcome, now)
-        connection = despite_a_break(lambda: company.read(self._lease.connection_id))
+        connection = self._known(now)
         try:
             return self._save(outcomes, connection, now)
         except LeaseLost:
             self.keep(outcomes, now)
             raise
+
+    def _read(self, now: datetime) -> Connection:
+        self._connection = company.read(self._lease.connection_id)
+        self._read_at = now
+        return self._connection
+
+    def _known(self, now: datetime) -> Connection:
+        """The connection as it was read a moment ago: what settling asks of it hardly ever changes."""
+        if self._connection is None or not now - self._read_at < RECENT:
+            return despite_a_break(lambda: self._read(now))
+        return self._connection
 
     def keep(self, outcomes: Iterable[tuple[Sendable, Outcome]], now: datetime) -> None:
         """Writes raw answers down without settling them: for whoever owns the company by now."""
@@ -186,7 +192,7 @@ class Engine:
         self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
-            self._moved_on = work.more
+            self._moved_on = work.more or (not self._pushed_at and self._rounds.wake())
             return ()
         for request in planned.requests:
             self._start(request.call, scope.now)
@@ -223,7 +229,9 @@ class Engine:
         settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]
         if isinstance(self._try_to_save(scope, settlements), Trouble):
             self._save_one_by_one(scope, settlements)
-        self._rounds.accepted |= {key for sent, _, found in judged for key in _accepted(sent, found)}
+        pairs = [pair for sent, _, found in judged for pair in zip(sent.items, found.verdicts, strict=True)]
+        accepted = [item.carried.key for item, verdict in pairs if isinstance(verdict, Accepted)]
+        self._rounds.settled(accepted, others=len(accepted) < len(pairs))
         for sendable, outcome, found in judged:
             self._heed(found, sendable, outcome, connection, now)
         return Step(

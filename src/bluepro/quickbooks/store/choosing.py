@@ -12,7 +12,7 @@ from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.due import DueRow, Scope, due_among
 from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.groups import Groups, connect, in_flight, names_under_way
-from bluepro.quickbooks.store.walking import Rounds, referring, walk
+from bluepro.quickbooks.store.walking import Rounds, likely, note_referring, walk
 from bluepro.quickbooks.work import RecordKey
 from qbo_client.wire import MAX_BATCH_ITEMS
 
@@ -57,9 +57,10 @@ def choose(scope: Scope, capacity: Capacity, rounds: Rounds) -> Chosen:
     """What could go now. Names take at most one batch's places: more cannot go at once."""
     rounds.begin_look()
     fresh = fresh_first(scope)
-    names_busy = names_under_way(scope)
+    busy = in_flight(scope)
+    names_busy = any(kind in NAMES for kind, _ in busy) and names_under_way(scope)
     sales = _Sales()
-    sales.close(scope, [key for key in in_flight(scope) if key[0] not in NAMES])
+    sales.close(scope, [key for key in busy if key[0] not in NAMES])
     edited = _edited(scope, sales, fresh, capacity.fresh_records, names_busy)
     names_taken = names_busy or any(row.kind in NAMES for row in edited)
     backlog = _backlog(scope, sales, fresh, capacity, names_taken, rounds)
@@ -95,15 +96,18 @@ def _backlog(
 ) -> list[DueRow]:
     """What else is due, as far as it can go now."""
 
-    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
+    def at_once(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
+        return likely(scope, kind, most, besides, rounds)
+
+    def on_a_walk(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
         return walk(scope, kind, most, besides, rounds)
 
     limit = capacity.records
-    names = [] if names_busy else _due_names(find, limit, {kind: _of(fresh, kind) for kind in NAMES})
-    others = _due_sales(scope, _among(scope, referring(scope, rounds.accepted)), sales, limit - len(names))
-    rounds.accepted.clear()
+    names = [] if names_busy else _due_names(on_a_walk, limit, {kind: _of(fresh, kind) for kind in NAMES})
+    note_referring(scope, rounds)
+    others = _due_sales(scope, at_once, sales, limit - len(names))
     if not capacity.is_filled_by(len(others)) and not rounds.resting(scope.now):
-        walked = _due_sales(scope, find, sales, limit - len(names) - len(others))
+        walked = _due_sales(scope, on_a_walk, sales, limit - len(names) - len(others))
         rounds.found(len(walked), scope.now)
         others += walked
     if not capacity.takes(len(names) + len(others), whole=rounds.done):

@@ -11,13 +11,12 @@ from uuid import UUID
 from django.db import connection as database
 from django.db import transaction
 
-from bluepro.quickbooks.connect import secrets
 from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState
 from bluepro.quickbooks.plan import Plan
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import leases, problems, sql
 from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
-from bluepro.quickbooks.store.codec import seal_carried
+from bluepro.quickbooks.store.codec import seal_body, seal_carried, unseal_body
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.linked import generations
@@ -47,6 +46,16 @@ UPDATE quickbooks_link AS link
   FROM jsonb_to_recordset(%(sent)s::jsonb)
     AS sent (id bigint, open_request uuid, name text, name_key text, wanted text)
  WHERE link.id = sent.id
+"""
+
+_REQUESTS = """
+INSERT INTO quickbooks_request (id, connection_id, lease_number, purpose, lane, size, method, path, params, body,
+                                content_type, state, committed_at, tid, reason)
+SELECT new.id, new.connection, new.lease, new.purpose, new.lane, new.size, new.method, new.path, new.params,
+       convert_to(new.body, 'UTF8'), new.content_type, 'open', %(now)s, '', ''
+  FROM jsonb_to_recordset(%(requests)s::jsonb)
+    AS new (id uuid, connection bigint, lease bigint, purpose text, lane text, size smallint, method text, path text,
+            params jsonb, body text, content_type text)
 """
 
 _ITEMS = """
@@ -90,7 +99,7 @@ def commit_look_up(lease: Lease, scope: Scope, sendable: Sendable) -> Sendable:
     """Commits a look-up: it carries nothing itself, its items stay with the request that they belong to."""
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
-        Request.objects.bulk_create([_row(lease, sendable, scope.now)])
+        _write_requests(lease, [sendable], scope.now)
     return sendable
 
 
@@ -107,7 +116,7 @@ def send_again(lease: Lease, scope: Scope, request_id: UUID) -> wire.Call:
 
 def call_of(row: Request) -> wire.Call:
     """The stored call, byte for byte."""
-    body = secrets.unseal(row.body) if row.body is not None else b""
+    body = unseal_body(row.body) if row.body is not None else b""
     params = tuple((name, value) for name, value in row.params)
     return wire.Call(row.method, row.path, params, body, row.content_type, wire.Lane(row.lane), row.size)
 
@@ -161,7 +170,9 @@ def _write(
     """Writes the requests and what they carry; answers them with the ids of links and items filled in."""
     if not requests:
         return ()
-    Request.objects.bulk_create(_row(lease, request, now) for request in requests)
+    sql.execute(
+        _REQUESTS, {"requests": sql.document([_request_row(lease, request) for request in requests]), "now": now}
+    )
     pairs = [(request, item) for request in requests for item in request.items]
     ours = [item.carried.link_id or links[item.carried.key] for _, item in pairs]
     rows = [_item_row(n, request, item, ours[n]) for n, (request, item) in enumerate(pairs)]
@@ -192,23 +203,26 @@ def _numbered(item: Item, link_id: int, item_id: int, now: datetime) -> Item:
     return replace(item, carried=carried, item_id=item_id, committed_at=now)
 
 
-def _row(lease: Lease, sendable: Sendable, now: datetime) -> Request:
+def _write_requests(lease: Lease, requests: Sequence[Sendable], now: datetime) -> None:
+    rows = [_request_row(lease, request) for request in requests]
+    sql.execute(_REQUESTS, {"requests": sql.document(rows), "now": now})
+
+
+def _request_row(lease: Lease, sendable: Sendable) -> dict[str, object]:
     call = sendable.call
-    return Request(
-        id=sendable.id,
-        connection_id=lease.connection_id,
-        lease_number=lease.number,
-        purpose=sendable.purpose.value,
-        lane=call.lane.value,
-        size=call.size,
-        method=call.method,
-        path=call.path,
-        params=[list(pair) for pair in call.params],
-        body=secrets.seal(call.body) if sendable.purpose is Purpose.PUSH else None,
-        content_type=call.content_type,
-        state=RequestState.OPEN,
-        committed_at=now,
-    )
+    return {
+        "id": sendable.id,
+        "connection": lease.connection_id,
+        "lease": lease.number,
+        "purpose": sendable.purpose,
+        "lane": call.lane,
+        "size": call.size,
+        "method": call.method,
+        "path": call.path,
+        "params": call.params,
+        "body": seal_body(call.body).decode() if sendable.purpose is Purpose.PUSH else None,
+        "content_type": call.content_type,
+    }
 
 
 def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordKey, int]) -> None:

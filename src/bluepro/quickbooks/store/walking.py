@@ -39,7 +39,8 @@ SELECT DISTINCT c.record_id FROM payments_allocation a
 
 @dataclass(slots=True)
 class Round:
-    """One round over a kind's changed records, by id: it began after `origin` and has come to `at`."""
+    """One round over a kind's changed records, by id: it began after `origin`, has come to `at`, and is `done` when it
+    has passed the last one and come to the origin again."""
 
     origin: int = 0
     at: int = 0
@@ -55,28 +56,43 @@ class Round:
         """There was as much as was looked for: what follows is looked at next time, in a new round."""
         self.at, self.done = at, True
 
-    def move(self, ids: list[int]) -> None:
-        """These have been looked at; fewer than a window were the last ones."""
-        self.at = ids[-1] if len(ids) == WINDOW else 0
-        if self.at == 0:
-            self.done = self.wrapped or self.origin == 0
-            self.wrapped = True
-        elif self.wrapped:
-            self.done = self.at >= self.origin
+    def move(self, ids: list[int]) -> list[int]:
+        """Of the ids that come next, at most a window, those that belong to this round."""
+        mine = [one for one in ids if one <= self.origin] if self.wrapped else ids
+        if len(mine) == WINDOW:
+            self.at = mine[-1]
+        elif self.wrapped or self.origin == 0:
+            self.at, self.done = self.origin, True
+        else:
+            self.at, self.wrapped = 0, True
+        return mine
 
 
 @dataclass(slots=True)
 class Rounds:
-    """The rounds of one company, kept between looks. `accepted`: what has come to be since the last one."""
+    """The rounds of one company, kept between looks.
+
+    `accepted`: what has come to be since the last look. `likely`: what refers to such, and may be due.
+    """
 
     accepted: set[RecordKey] = field(default_factory=set)
+    likely: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in Kind})
     _rounds: dict[Kind, Round] = field(default_factory=dict)
     _walked: set[Kind] = field(default_factory=set)
     _rest_until: datetime | None = None
+    _settled: bool = False
 
     def begin_look(self) -> None:
         """Another look begins, which may walk over some kinds only."""
         self._walked.clear()
+
+    def settled(self, accepted: Collection[RecordKey], others: bool) -> None:
+        """These stand in QuickBooks now; `others`: what else was settled. Only what waits for a customer, an item or an
+        invoice is found as likely: after all else it is walked on at once."""
+        self.accepted |= set(accepted)
+        self._settled = True
+        if others or any(kind is Kind.PAYMENT for kind, _ in accepted):
+            self._rest_until = None
 
     def resting(self, now: datetime) -> bool:
         """Whether a round over what has changed was in vain just now."""
@@ -84,7 +100,14 @@ class Rounds:
 
     def found(self, count: int, now: datetime) -> None:
         """So many records were found by walking."""
+        self._settled = False
         self._rest_until = now + REST if self.done and not count else None
+
+    def wake(self) -> bool:
+        """Ends a rest before the company is given back; whether anything was settled since the walk before it."""
+        woken = self._rest_until is not None and self._settled
+        self._rest_until = None
+        return woken
 
     def of(self, kind: Kind) -> Round:
         self._walked.add(kind)
@@ -96,9 +119,10 @@ class Rounds:
         return all(self._rounds[kind].done for kind in self._walked)
 
 
-def referring(scope: Scope, accepted: Collection[RecordKey]) -> dict[Kind, list[int]]:
-    """The changed records that refer to what has just come to be, due or not."""
-    ids = {kind: [record_id for other, record_id in accepted if other is kind] for kind in Kind}
+def note_referring(scope: Scope, rounds: Rounds) -> None:
+    """Takes down which changed records refer to what has come to be since the last look, due or not."""
+    ids = {kind: [record_id for other, record_id in rounds.accepted if other is kind] for kind in Kind}
+    rounds.accepted.clear()
     values = {
         **scope.values(),
         "contacts": sql.array(ids[Kind.CONTACT]),
@@ -107,7 +131,17 @@ def referring(scope: Scope, accepted: Collection[RecordKey]) -> dict[Kind, list[
     }
     asked = [Kind.INVOICE] if ids[Kind.CONTACT] or ids[Kind.SERVICE] else []
     asked += [Kind.PAYMENT] if ids[Kind.INVOICE] else []
-    return {kind: [record_id for (record_id,) in sql.rows(_REFERRING[kind], values)] for kind in asked}
+    for kind in asked:
+        rounds.likely[kind] |= {record_id for (record_id,) in sql.rows(_REFERRING[kind], values)}
+
+
+def likely(scope: Scope, kind: Kind, limit: int, besides: Collection[int], rounds: Rounds) -> list[DueRow]:
+    """Due records of a kind among the likely ones, at most `limit`; those that are not due are forgotten."""
+    ids = rounds.likely[kind]
+    found = due_among(scope, kind, ids, limit, besides)
+    reached = found[-1].record_id if len(found) == limit else max(ids, default=0)
+    rounds.likely[kind] = {one for one in ids if one > reached} | {row.record_id for row in found}
+    return found
 
 
 def walk(scope: Scope, kind: Kind, limit: int, besides: Collection[int], rounds: Rounds) -> list[DueRow]:
@@ -116,12 +150,11 @@ def walk(scope: Scope, kind: Kind, limit: int, besides: Collection[int], rounds:
     round_ = rounds.of(kind)
     round_.begin()
     for _ in range(WINDOWS):
-        ids = changed(scope, kind, round_.at, WINDOW)
+        ids = round_.move(changed(scope, kind, round_.at, WINDOW))
         found += due_among(scope, kind, ids, limit - len(found), besides)
         if len(found) == limit:
             round_.found_enough(found[-1].record_id)
             return found
-        round_.move(ids)
         if round_.done:
             return found + due_stale(scope, kind, limit - len(found), besides)
     return found
