@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.model import LINES, Counts
 from bluepro.proof.browser import Callback, listening
 from bluepro.proof.local_quickbooks import LocalQuickBooks, running_quickbooks
 from bluepro.proof.processes import Child, Nursery, nursery
 from bluepro.proof.scratch import Scratch, clean_environ, scratch_folder, scratch_installation
 from bluepro.proof.signals import ended_by_signals
-
-from bench.model import LINES, Counts
 
 if TYPE_CHECKING:
     from bluepro.quickbooks.models import Connection, Run
@@ -132,18 +131,17 @@ class Place:
 @contextmanager
 def place(*options: str, limits: str = "none") -> Iterator[Place]:
     """An installation whose local QuickBooks runs with these further options."""
-    with ended_by_signals(), scratch_folder() as folder, nursery() as processes, listening() as callback:
-        with running_quickbooks(
-            processes,
-            folder,
-            callback.redirect_uri,
-            clean_environ(),
-            company="fresh",
-            limits=limits,
-            more=options,
-        ) as quickbooks:
-            with scratch_installation(folder, quickbooks.environ) as scratch:
-                yield Place(scratch, quickbooks, processes, callback)
+    with (
+        ended_by_signals(),
+        scratch_folder() as folder,
+        nursery() as processes,
+        listening() as callback,
+        running_quickbooks(
+            processes, folder, callback.redirect_uri, clean_environ(), company="fresh", limits=limits, more=options
+        ) as quickbooks,
+        scratch_installation(folder, quickbooks.environ) as scratch,
+    ):
+        yield Place(scratch, quickbooks, processes, callback)
 
 
 def slow_answers(seconds: float) -> Sequence[str]:

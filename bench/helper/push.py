@@ -41,7 +41,7 @@ def main() -> int:
         "seconds": time.perf_counter() - begun,
         "processor": time.process_time() - used,
     }
-    print(json.dumps(figures))
+    sys.stdout.write(f"{json.dumps(figures)}\n")
     return 0
 
 

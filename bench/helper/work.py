@@ -26,9 +26,8 @@ def helped(place: Place, like: Company, how: str, most: int = 1_000_000) -> Help
     """Makes the records of `like` (at most so many invoices) in a new company; `how` is batch or single."""
     work = _work(like, most) | _sign_in(place)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}
-    done = subprocess.run(
-        [PYTHON, SCRIPT, how], input=json.dumps(work, default=str), capture_output=True, text=True, env=environ
-    )
+    given = json.dumps(work, default=str)
+    done = subprocess.run([PYTHON, SCRIPT, how], input=given, capture_output=True, text=True, env=environ, check=False)
     if done.returncode:
         raise RuntimeError(f"python-quickbooks: {done.stderr[-2000:]}")
     return Helped(**json.loads(done.stdout))

@@ -11,7 +11,6 @@ from bench.place import Place, place
 
 RECORDS = 3_000
 ROUNDS = 5
-SINGLES = 60  # invoices of the round with single calls: enough to tell how slow they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ def measure(rounds: int = ROUNDS, records: int = RECORDS, options: tuple[str, ..
     """`rounds` pushes of each, in turns, each into a company of its own."""
     with place(*options, "--no-request-log") as where, where.worker() as worker:
         pairs = [one_round(where, worker.pid, number, records) for number in range(rounds)]
-        single = helped(where, where.company("Singles", unlimited=True), "single", SINGLES) if False else None
-    return figures(pairs, single)
+    return figures(pairs)
 
 
 def one_round(where: Place, worker: int, number: int, records: int) -> tuple[Pushed, Helped]:
@@ -47,7 +45,7 @@ def one_round(where: Place, worker: int, number: int, records: int) -> tuple[Pus
     return pushed, helped(where, company, "batch")
 
 
-def figures(pairs: list[tuple[Pushed, Helped]], single: Helped | None) -> Figures:
+def figures(pairs: list[tuple[Pushed, Helped]]) -> Figures:
     """Medians over the rounds."""
     ours = median(pushed.records / pushed.seconds for pushed, _ in pairs)
     theirs = median(done.records / done.seconds for _, done in pairs)
