@@ -18,7 +18,6 @@ from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.choosing import choose
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.fresh import fresh_first
-from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.triggers import FEW
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, Limiter
@@ -156,26 +155,10 @@ def due_invoices(rig: Rig, customer: int, count: int) -> None:
     Change.objects.update(fresh=False)
 
 
-def test_nothing_of_a_backlog_is_left_when_a_service_ends(rig: Rig) -> None:
-    """Customers, invoices, and several payments of one group: each waits for another one, in one service."""
-    customers = backlog(rig, 12)
-    wash = rig.service("Wash")
-    for number in range(40):
-        invoice = rig.invoice(customers[number % 12], [of_service(wash, "3", "10")], number=str(number))
-        if number % 2:
-            rig.payment((invoice, "1.00"))
-        if number % 10 == 1:
-            rig.payment((invoice, "2.00"))
-    Change.objects.update(fresh=False)
-    assert rig.sync().wait is None
-    assert not Change.objects.filter(dirty=True).exists()
-    assert len(rig.entities("Payment")) == 24
-
-
 def test_edits_are_found_before_a_backlog_however_long_it_is(rig: Rig) -> None:
     backlog(rig, 40)
     ada = rig.contact("Ada")
-    chosen = choose(scope(rig), Capacity(3, 1, 10), Rounds())
+    chosen = choose(scope(rig), Capacity(3, 1, 10))
     assert [(row.kind, row.record_id) for row in chosen.rows] == [(Kind.CONTACT, ada)]
     assert chosen.fresh == {(Kind.CONTACT, ada)}
 

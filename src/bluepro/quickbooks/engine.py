@@ -8,7 +8,7 @@ the steps (a worker, a test, a simulation) sends the requests in its own way. Ti
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bluepro.common.ids import Ids
@@ -26,10 +26,8 @@ from bluepro.quickbooks.store.load import load
 from bluepro.quickbooks.store.log import refusals, sent_by_others
 from bluepro.quickbooks.store.reads import may_read
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
-from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.surprise import guarded
 from bluepro.quickbooks.work import (
-    Accepted,
     Item,
     Judgement,
     LookUp,
@@ -48,12 +46,7 @@ FIRST_BATCH = 10
 QUICK = 8_000  # ms: batches grow while answers are quicker
 LONG_WAIT = 1_000  # look-ups loaded at once
 PATIENT = timedelta(seconds=10)  # for so long what fills no batch waits for an answer that may let more go
-RECENT = timedelta(seconds=2)
 LISTEN = timedelta(seconds=1)  # so often the log is asked what others have sent
-
-
-def _may_send(connection: Connection, now: datetime) -> bool:
-    return company.may_write(connection) and not company.is_paused(connection, now)
 
 
 def lessons(realm_id: str, now: datetime) -> list[Refusal]:
@@ -99,19 +92,15 @@ class Engine:
         self._limiter = limiter
         self._ids = ids
         self._sizes = sizes or BatchSize()
-        self._rounds = Rounds()
         self._looking: set[int] = set()
         self._pushed_at: dict[UUID, datetime] = {}
         self._listened_at: datetime | None = None
-        self._connection: Connection | None = None
-        self._read_at = datetime.min.replace(tzinfo=UTC)
         self._fresh_waits = False
         self._moved_on = False
 
     @property
     def moved_on(self) -> bool:
-        """Whether the last `prepare` was done with records that needed no request, or has not seen all that waits:
-        another one is worth it at once."""
+        """Whether the last `prepare` was done with records that needed no request: another one is worth it at once."""
         return self._moved_on
 
     def adopt(self, now: datetime) -> Step:
@@ -123,9 +112,9 @@ class Engine:
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
         """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
         self._moved_on = False
-        connection = self._read(now)
-        if not _may_send(connection, now):
+        if not self._may_send(now):
             return ()
+        connection = company.read(self._lease.connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         self._listen(now)
         return (*self._look_ups(scope), *self._pushes(scope))
@@ -134,23 +123,12 @@ class Engine:
         """Saves what came of requests in one transaction. If the lease is lost, keeps the raw answers and raises."""
         for sendable, outcome in outcomes:
             self._finished(sendable, outcome, now)
-        connection = self._known(now)
+        connection = despite_a_break(lambda: company.read(self._lease.connection_id))
         try:
             return self._save(outcomes, connection, now)
         except LeaseLost:
             self.keep(outcomes, now)
             raise
-
-    def _read(self, now: datetime) -> Connection:
-        self._connection = company.read(self._lease.connection_id)
-        self._read_at = now
-        return self._connection
-
-    def _known(self, now: datetime) -> Connection:
-        """The connection as it was read a moment ago: what settling asks of it hardly ever changes."""
-        if self._connection is None or not now - self._read_at < RECENT:
-            return despite_a_break(lambda: self._read(now))
-        return self._connection
 
     def keep(self, outcomes: Iterable[tuple[Sendable, Outcome]], now: datetime) -> None:
         """Writes raw answers down without settling them: for whoever owns the company by now."""
@@ -188,11 +166,10 @@ class Engine:
         capacity = self._capacity(scope.now)
         if not capacity.singles and not capacity.batches:
             return ()
-        work = load(self._lease.connection_id, scope.now, capacity, self._rounds)
+        work = load(self._lease.connection_id, scope.now, capacity)
         self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
-            self._moved_on = work.more or (not self._pushed_at and self._rounds.wake())
             return ()
         for request in planned.requests:
             self._start(request.call, scope.now)
@@ -229,9 +206,6 @@ class Engine:
         settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]
         if isinstance(self._try_to_save(scope, settlements), Trouble):
             self._save_one_by_one(scope, settlements)
-        pairs = [pair for sent, _, found in judged for pair in zip(sent.items, found.verdicts, strict=True)]
-        accepted = [item.carried.key for item, verdict in pairs if isinstance(verdict, Accepted)]
-        self._rounds.settled(accepted, others=len(accepted) < len(pairs))
         for sendable, outcome, found in judged:
             self._heed(found, sendable, outcome, connection, now)
         return Step(
@@ -294,7 +268,7 @@ class Engine:
         """What goes out once more as it was; if nothing may be sent now, the next owner looks it up anew."""
         pairs = [pair for sendable, found in judged for pair in zip(sendable.items, found.verdicts, strict=True)]
         items = [item for item, verdict in pairs if isinstance(verdict, SendAgain)]
-        if not items or not _may_send(company.read(self._lease.connection_id), scope.now):
+        if not items or not self._may_send(scope.now):
             return
         for item in items:
             if item.request_id is not None:
@@ -302,3 +276,7 @@ class Engine:
                 self._start(call, scope.now)
                 fresh = replace(item, committed_at=scope.now, code="")
                 yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))
+
+    def _may_send(self, now: datetime) -> bool:
+        connection = company.read(self._lease.connection_id)
+        return company.may_write(connection) and not company.is_paused(connection, now)

@@ -47,16 +47,9 @@ class Capacity:
         """How many edits are worth finding."""
         return max(self.batches * self.batch_size, MOST_SINGLES + 1)
 
-    def takes(self, found: int, *, whole: bool = True) -> bool:
-        """Whether any of a backlog of `found` records (at most `records`) goes now: not while it waits for batches.
-
-        `whole`: all of it was looked at.
-        """
-        return self.batches > 0 or (whole and found <= min(SINGLES, self.singles))
-
-    def is_filled_by(self, found: int) -> bool:
-        """Whether `found` records fill a batch, so that there is no need to look for more."""
-        return self.batches > 0 and found >= self.batch_size
+    def takes(self, found: int) -> bool:
+        """Whether any of a backlog of `found` records (at most `records`) goes now: not while it waits for batches."""
+        return self.batches > 0 or found <= min(SINGLES, self.singles)
 
     def takes_sales(self, found: int) -> bool:
         """Whether `found` invoices and payments of a backlog go now."""

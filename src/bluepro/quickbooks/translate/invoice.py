@@ -7,7 +7,7 @@ from bluepro.quickbooks.snapshot import Books, InvoiceRecord, LineRecord, LinkSt
 from bluepro.quickbooks.translate.address import physical_address
 from bluepro.quickbooks.translate.carry import wire_lines
 from bluepro.quickbooks.translate.dates import days_of, held_by_date, only_text
-from bluepro.quickbooks.translate.lines import TAX, LineRules, OwnLine, is_priced, own_lines, owned_lines, tax_item
+from bluepro.quickbooks.translate.lines import LineRules, OwnLine, is_priced, own_lines, owned_lines, tax_item
 from bluepro.quickbooks.translate.marker import marker
 from bluepro.quickbooks.translate.numbers import LARGEST_AMOUNT, LARGEST_PRICE, LARGEST_QUANTITY, fits
 from bluepro.quickbooks.translate.outcome import Expected, Held, Payload, Refs, Who
@@ -98,7 +98,17 @@ def _with_lines(head: wire.Invoice, lines: tuple[wire.Line, ...], tax_code: str)
     tax = head.txn_tax_detail
     if tax_code and not isinstance(tax, wire.UnsetType):
         tax = wire.TxnTaxDetail(txn_tax_code_ref=wire.Ref(value=tax_code), total_tax=tax.total_tax)
-    return wire.replace(head, line=lines, txn_tax_detail=tax)
+    return wire.Invoice(
+        customer_ref=head.customer_ref,
+        doc_number=head.doc_number,
+        txn_date=head.txn_date,
+        due_date=head.due_date,
+        line=lines,
+        txn_tax_detail=tax,
+        apply_tax_after_discount=head.apply_tax_after_discount,
+        customer_memo=head.customer_memo,
+        ship_addr=head.ship_addr,
+    )
 
 
 def _marker(record: InvoiceRecord, books: Books, link: LinkState | None) -> str:
@@ -118,7 +128,7 @@ def _expected(record: InvoiceRecord, rules: LineRules, lines: tuple[OwnLine, ...
 
 def _has_taxed(lines: tuple[OwnLine, ...]) -> bool:
     details = (wire.given(own.line.sales_item_line_detail, None) for own in lines)
-    return any(detail and detail.tax_code_ref == TAX for detail in details)
+    return any(detail and detail.tax_code_ref == wire.Ref(value="TAX") for detail in details)
 
 
 def _held_days(
