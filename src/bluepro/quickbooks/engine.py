@@ -3,10 +3,11 @@
     adopt what former owners left -> [ look up | load, plan, commit ] -> send -> judge -> settle -> ...
 
 `prepare` commits what may be sent now, `settle` saves what came of it; between the two nothing is open. Whoever drives
-the steps (a worker, a test, a simulation) sends the requests in its own way. Time, ids and limiter are arguments.
+the steps (a worker, a test, a simulation) sends the requests in its own way. Time, ids and limiter are arguments, and
+so is what each step does: a simulation puts a crash, or a mistake that it must find, in the place of one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,10 +16,10 @@ from bluepro.common.ids import Ids
 from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
 from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, entities_seen, judge_look_up, plan_look_up
 from bluepro.quickbooks.models import Connection, NameClash
-from bluepro.quickbooks.plan import Capacity, plan
+from bluepro.quickbooks.plan import Capacity, Plan, plan
 from bluepro.quickbooks.store import company, recover
 from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
-from bluepro.quickbooks.store.commit import commit, commit_look_up, send_again
+from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
 from bluepro.quickbooks.store.linked import owners
@@ -37,7 +38,9 @@ from bluepro.quickbooks.work import (
     SendAgain,
     Silence,
     Trouble,
+    Verdict,
     Whole,
+    Work,
 )
 from qbo_client import wire
 from qbo_client.limits import Limiter, Refusal
@@ -77,6 +80,23 @@ class BatchSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What each of the engine's steps does: the real thing, unless another one is given."""
+
+    adopt: Callable[[Lease, float, datetime], tuple[tuple[Sendable, Outcome], ...]] = recover.adopt
+    load: Callable[[int, datetime, Capacity], Work] = load
+    commit: Callable[[Lease, Scope, Plan], Committed] = commit
+    judge: Callable[[Sequence[Item], Outcome, Patience], Judgement] = judge
+    judge_look_up: Callable[[Sequence[Item], wire.Reply, Rules], tuple[Verdict, ...] | wire.Fault | wire.Unreadable] = (
+        judge_look_up
+    )
+    settle: Callable[[Lease, Scope, Sequence[Settlement]], None] = settle
+
+
+THE_REAL_THING = Parts()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What settling asks of the driver: requests to send once more, and those whose access token was refused."""
 
@@ -87,11 +107,14 @@ class Step:
 class Engine:
     """One company's steps, for as long as the lease holds. Not for several threads at once."""
 
-    def __init__(self, lease: Lease, limiter: Limiter, ids: Ids, sizes: BatchSize | None = None) -> None:
+    def __init__(
+        self, lease: Lease, limiter: Limiter, ids: Ids, sizes: BatchSize | None = None, parts: Parts = THE_REAL_THING
+    ) -> None:
         self._lease = lease
         self._limiter = limiter
         self._ids = ids
         self._sizes = sizes or BatchSize()
+        self._parts = parts
         self._looking: set[int] = set()
         self._pushed_at: dict[UUID, datetime] = {}
         self._listened_at: datetime | None = None
@@ -106,7 +129,7 @@ class Engine:
     def adopt(self, now: datetime) -> Step:
         """Settles what a former owner got answered, and turns what it left open into look-ups. Raises LeaseLost."""
         connection = company.read(self._lease.connection_id)
-        answered = recover.adopt(self._lease, connection.unknown_after, now)
+        answered = self._parts.adopt(self._lease, connection.unknown_after, now)
         return self._save(answered, connection, now)
 
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
@@ -166,14 +189,14 @@ class Engine:
         capacity = self._capacity(scope.now)
         if not capacity.singles and not capacity.batches:
             return ()
-        work = load(self._lease.connection_id, scope.now, capacity)
+        work = self._parts.load(self._lease.connection_id, scope.now, capacity)
         self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
             return ()
         for request in planned.requests:
             self._start(request.call, scope.now)
-        committed = commit(self._lease, scope, planned)
+        committed = self._parts.commit(self._lease, scope, planned)
         self._pushed_at |= dict.fromkeys((request.id for request in committed.requests), scope.now)
         self._moved_on = bool(committed.done)
         return committed.requests
@@ -215,7 +238,7 @@ class Engine:
 
     def _try_to_save(self, scope: Scope, settlements: Sequence[Settlement]) -> Trouble | None:
         names = ", ".join(item.carried.label for one in settlements for item in one.sendable.items[:1])
-        return guarded(names, lambda: settle(self._lease, scope, settlements), through=(LeaseLost, *BREAKS))
+        return guarded(names, lambda: self._parts.settle(self._lease, scope, settlements), through=(LeaseLost, *BREAKS))
 
     def _save_one_by_one(self, scope: Scope, settlements: Sequence[Settlement]) -> None:
         """Together failed: each alone, so that no answer holds up another. What fails alone is looked up later."""
@@ -230,19 +253,19 @@ class Engine:
         trouble = self._try_to_save(scope, [one])
         if trouble is not None:
             later = LookUp(UNKNOWN, RETRY_SECONDS, trouble=trouble)
-            settle(self._lease, scope, [replace(one, verdicts=(later,))])
+            self._parts.settle(self._lease, scope, [replace(one, verdicts=(later,))])
 
     def _judge(self, sendable: Sendable, outcome: Outcome, connection: Connection) -> Judgement:
         patience = Patience(connection.unknown_after)
         if sendable.purpose is Purpose.PUSH:
-            return judge(sendable.items, outcome, patience)
+            return self._parts.judge(sendable.items, outcome, patience)
         if isinstance(outcome, wire.Reply):
             linked = owners(connection.realm_id, entities_seen(sendable.items, outcome))
             rules = Rules(connection.era, connection.name_clash == NameClash.SUFFIX, linked)
-            found = judge_look_up(sendable.items, outcome, rules)
+            found = self._parts.judge_look_up(sendable.items, outcome, rules)
             if isinstance(found, tuple):
                 return Judgement(found)
-        return self._look_later(sendable.items, judge(sendable.items, outcome, patience))
+        return self._look_later(sendable.items, self._parts.judge(sendable.items, outcome, patience))
 
     def _look_later(self, items: Sequence[Item], whole: Judgement) -> Judgement:
         """A look-up that failed settles nothing; what its answer says of the connection counts all the same."""
