@@ -25,7 +25,7 @@ from bluepro.config.boot import BehindError, refuse_if_behind
 from bluepro.config.cli import arguments, run
 from bluepro.config.cli.arguments import build_parser
 from bluepro.quickbooks.connect import deployment, sign_in
-from bluepro.quickbooks.models import Connection, Problem
+from bluepro.quickbooks.models import Connection, Link, Problem
 from bluepro.workspaces.models import User, Workspace
 from bluepro.workspaces.roles import Actor
 
@@ -221,6 +221,27 @@ def test_problems_by_command(connection: Connection, capsys: pytest.CaptureFixtu
     assert do("problems") == 0
     with pytest.raises(NotFound):
         do("problems", "--retry", str(problem.pk))
+
+
+def test_answers_by_command(connection: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    link = Link.objects.create(workspace=connection.workspace, realm_id=connection.realm_id, kind=3, record_id=9)
+    problem = Problem.objects.create(
+        connection=connection, kind=3, record_id=9, label="1042", cause="gone_in_quickbooks", text="Why.",
+        opened_at=connection.connected_at,
+    )  # fmt: skip
+    assert do("problems") == 1
+    assert f"--answer {problem.pk} make_anew: Make it anew." in capsys.readouterr().out
+    with pytest.raises(Refused, match="--yes"):
+        do("problems", "--answer", str(problem.pk), "make_anew")
+    with pytest.raises(Refused, match="Its answers: make_anew"):
+        do("problems", "--answer", str(problem.pk), "forget")
+    with pytest.raises(Refused, match="number is needed"):
+        do("problems", "--answer", "first", "make_anew")
+    assert do("problems", "--answer", str(problem.pk), "make_anew", "--yes") == 0
+    assert "made in QuickBooks once more" in capsys.readouterr().out
+    link.refresh_from_db()
+    problem.refresh_from_db()
+    assert link.removed_at is not None and problem.close_reason == "Make it anew"
 
 
 def test_check_names_what_is_missing(

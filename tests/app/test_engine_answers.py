@@ -13,7 +13,9 @@ from rig import CLOCK, IDS, Rig, priced
 from bluepro.common.errors import NotAllowed, NotFound, Refused
 from bluepro.invoicing.life import delete_invoices
 from bluepro.invoicing.services import save_invoices
-from bluepro.quickbooks.answers import answer_make_anew, answer_not_same, answer_same, push_again
+from bluepro.quickbooks.again import push_again
+from bluepro.quickbooks.answers import ANSWERS, answer
+from bluepro.quickbooks.choices import CHOICES
 from bluepro.quickbooks.connect.problems import dismiss, retry
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.snapshot import Kind
@@ -63,7 +65,7 @@ class TestSame:
         self, timed: Timed, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]
     ) -> None:
         ada, problem, theirs = asked
-        answer_same(rig.actor, problem.id, clock=CLOCK)
+        answer(rig.actor, problem.id, "same", clock=CLOCK)
         timed.settle_down()
         (customer,) = rig.entities("Customer")
         assert (customer["Id"], customer["SyncToken"]) == (theirs["Id"], theirs["SyncToken"])
@@ -72,14 +74,14 @@ class TestSame:
         (invoice,) = rig.entities("Invoice")
         assert invoice["CustomerRef"]["value"] == theirs["Id"]
         problem.refresh_from_db()
-        assert (problem.closed_by, problem.close_reason) == ("owner@example.com", "same")
+        assert (problem.closed_by, problem.close_reason) == ("owner@example.com", "It is the same")
         timed.at_rest()
 
     def test_a_later_edit_is_sent_and_leaves_alone_what_is_theirs(
         self, timed: Timed, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]
     ) -> None:
         ada, problem, _ = asked
-        answer_same(rig.actor, problem.id, clock=CLOCK)
+        answer(rig.actor, problem.id, "same", clock=CLOCK)
         timed.settle_down()
         rig.rename(ada, "Ada King")
         timed.settle_down()
@@ -93,10 +95,10 @@ class TestSame:
         rig.contact("ada ")
         timed.settle_down()
         first, second = rig.problems()
-        answer_same(rig.actor, first.id, clock=CLOCK)
+        answer(rig.actor, first.id, "same", clock=CLOCK)
         with pytest.raises(Refused, match="linked to 'Ada' already"):
-            answer_same(rig.actor, second.id, clock=CLOCK)
-        answer_not_same(rig.actor, second.id, clock=CLOCK)
+            answer(rig.actor, second.id, "same", clock=CLOCK)
+        answer(rig.actor, second.id, "not_same", clock=CLOCK)
         timed.settle_down()
         assert len(rig.entities("Customer")) == 2
         timed.at_rest()
@@ -106,8 +108,8 @@ class TestSame:
     ) -> None:
         _, problem, _ = asked
         Problem.objects.filter(id=problem.id).update(detail={"name": "Ada", "holder": "unknown", "entity_id": ""})
-        with pytest.raises(Refused, match="not-same"):
-            answer_same(rig.actor, problem.id, clock=CLOCK)
+        with pytest.raises(Refused, match="not_same"):
+            answer(rig.actor, problem.id, "same", clock=CLOCK)
         assert len(rig.problems()) == 1
 
     def test_an_edit_made_before_the_answer_is_not_forgotten(
@@ -115,10 +117,16 @@ class TestSame:
     ) -> None:
         ada, problem, _ = asked
         rig.rename(ada, "Ada King")
-        answer_same(rig.actor, problem.id, clock=CLOCK)
+        answer(rig.actor, problem.id, "same", clock=CLOCK)
         timed.settle_down()
         assert [one["DisplayName"] for one in rig.entities("Customer")] == ["Ada King"]
         timed.at_rest()
+
+
+def test_every_choice_has_its_function_and_its_words() -> None:
+    assert {(cause, one.key) for cause, choices in CHOICES.items() for one in choices} == set(ANSWERS)
+    assert all(one.words and one.effect.endswith(".") for choices in CHOICES.values() for one in choices)
+    assert all(one.confirm == "" or one.confirm.endswith("?") for choices in CHOICES.values() for one in choices)
 
 
 class TestNotSame:
@@ -126,7 +134,7 @@ class TestNotSame:
         self, timed: Timed, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]
     ) -> None:
         _, problem, _ = asked
-        answer_not_same(rig.actor, problem.id, clock=CLOCK)
+        answer(rig.actor, problem.id, "not_same", clock=CLOCK)
         timed.settle_down()
         assert sorted(one["DisplayName"] for one in rig.entities("Customer")) == ["Ada", "Ada (2)"]
         assert len(rig.entities("Invoice")) == 1
@@ -134,29 +142,28 @@ class TestNotSame:
 
     def test_an_answer_works_once(self, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]) -> None:
         _, problem, _ = asked
-        answer_not_same(rig.actor, problem.id, clock=CLOCK)
+        answer(rig.actor, problem.id, "not_same", clock=CLOCK)
         with pytest.raises(NotFound, match="no open question"):
-            answer_same(rig.actor, problem.id, clock=CLOCK)
+            answer(rig.actor, problem.id, "same", clock=CLOCK)
         with pytest.raises(NotFound, match="no open question"):
-            answer_not_same(rig.actor, problem.id, clock=CLOCK)
+            answer(rig.actor, problem.id, "not_same", clock=CLOCK)
 
     def test_other_problems_and_other_workspaces_have_no_such_answer(
         self, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]
     ) -> None:
         _, problem, _ = asked
         with pytest.raises(NotFound):
-            answer_same(replace(rig.actor, workspace_id=rig.actor.workspace_id + 1), problem.id, clock=CLOCK)
+            answer(replace(rig.actor, workspace_id=rig.actor.workspace_id + 1), problem.id, "same", clock=CLOCK)
         Problem.objects.filter(id=problem.id).update(cause="number_taken")
-        with pytest.raises(NotFound):
-            answer_not_same(rig.actor, problem.id, clock=CLOCK)
+        with pytest.raises(Refused, match="no answer 'not_same'"):
+            answer(rig.actor, problem.id, "not_same", clock=CLOCK)
 
 
 @pytest.mark.parametrize(("role", "may"), [(role, role not in (Role.MANAGER, Role.MEMBER)) for role in Role])
 def test_who_may_answer(rig: Rig, role: Role, may: bool) -> None:
     actor = replace(rig.actor, role=role)
-    for answer in (answer_same, answer_not_same, answer_make_anew):
-        with pytest.raises(NotFound if may else NotAllowed):
-            answer(actor, 404, clock=CLOCK)
+    with pytest.raises(NotFound if may else NotAllowed):
+        answer(actor, 404, "same", clock=CLOCK)
 
 
 @pytest.mark.parametrize(("role", "may"), [(role, role is not Role.MEMBER) for role in Role])
@@ -181,12 +188,12 @@ class TestMakeAnew:
         assert [(one.cause, one.record_id) for one in rig.problems()] == [("gone_in_quickbooks", invoice)]
         assert rig.entities("Invoice") == []
 
-        answer_make_anew(rig.actor, rig.problems()[0].id, clock=CLOCK)
+        answer(rig.actor, rig.problems()[0].id, "make_anew", clock=CLOCK)
         timed.settle_down()
         (again,) = rig.entities("Invoice")
         assert again["Id"] != booked["Id"] and again["PrivateNote"].endswith("-2)")
         assert [(one.cause, one.record_id) for one in rig.problems()] == [("gone_in_quickbooks", paid)]
-        answer_make_anew(rig.actor, rig.problems()[0].id, clock=CLOCK)
+        answer(rig.actor, rig.problems()[0].id, "make_anew", clock=CLOCK)
         timed.settle_down()
         (again,) = rig.entities("Invoice")
         assert again["Balance"] == 0 and len(rig.entities("Payment")) == 1

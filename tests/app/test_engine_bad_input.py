@@ -15,7 +15,7 @@ from bluepro.catalogue.rules import ServiceData
 from bluepro.catalogue.services import ServiceEdit, save_services
 from bluepro.common.errors import Refused
 from bluepro.invoicing.services import save_invoices
-from bluepro.quickbooks.answers import push_again
+from bluepro.quickbooks.again import push_again
 from bluepro.quickbooks.connect.secrets import seal
 from bluepro.quickbooks.connect.tokens import TokenKeeper
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem

@@ -219,6 +219,9 @@ class TestProblems:
         self._problem(world, cause="no_account")
         self._problem(world, cause="never_heard_of", code="12345")
         shown = text_of(world.get("quickbooks_problems"))
+        self._problem(world, cause="gone_in_quickbooks")
+        shown = text_of(world.get("quickbooks_problems"))
+        assert "Yes: Make it anew" in shown and "really gone" in shown
         for words in ("It is the same", "Change the settings", "did not expect", "12345", "Ann &lt;Lee&gt;"):
             assert words in shown
 
@@ -228,7 +231,7 @@ class TestProblems:
         world.post("quickbooks_answer", problem.pk, data={"answer": "same"})
         link.refresh_from_db()
         problem.refresh_from_db()
-        assert (link.entity_id, problem.close_reason) == ("7", "same")
+        assert (link.entity_id, problem.close_reason) == ("7", "It is the same")
         past = text_of(world.get("quickbooks_problems", query="?show=closed"))
         assert "by " in past
         assert "same" in past
@@ -236,8 +239,8 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("view", "data", "words"),
         [
-            ("quickbooks_answer", {"answer": "perhaps"}, "Say whether it is the same."),
-            ("quickbooks_answer", {"answer": "same"}, "There is no open question"),
+            ("quickbooks_answer", {"answer": "perhaps"}, "has no answer"),
+            ("quickbooks_answer", {"answer": "same"}, "has no answer"),
             ("quickbooks_dismiss", {"reason": " "}, "Say why"),
             ("quickbooks_dismiss", {"reason": "x" * 501}, "Say why"),
         ],

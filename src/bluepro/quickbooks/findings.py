@@ -201,7 +201,7 @@ def _name_taken(item: Item, holder: str, entity: wire.Entity, rules: Rules) -> N
     trouble = Trouble(
         "name_held",
         f"QuickBooks already has a {holder} named {carried.name!r}. Is it the same as {carried.label!r}?",
-        "Owner, Admin or Bookkeeper: answer same (it is linked) or not-same (ours gets a suffix).",
+        "Owner, Admin or Bookkeeper: say whether it is the same (they are linked) or not (ours gets a suffix).",
         {
             "entity_id": entity_id,
             "sync_token": wire.given(entity.sync_token, ""),
@@ -219,8 +219,8 @@ def _unseen_holder(carried: Carried, rules: Rules) -> NameTaken:
     trouble = Trouble(
         "name_held",
         f"QuickBooks says that the name {carried.name!r} is taken, but shows nobody who has it.",
-        f"Owner, Admin or Bookkeeper: answer not-same (ours gets a suffix), or give {carried.label!r} another name.",
-        {"entity_id": "", "holder": "unknown", "name": carried.name},
+        f"Owner, Admin or Bookkeeper: say that it is another one (ours gets a suffix), or rename {carried.label!r}.",
+        {"entity_id": "", "holder": "unknown", "name": carried.name, "choices": ["not_same"]},
     )
     return NameTaken("unknown", "", trouble)
 

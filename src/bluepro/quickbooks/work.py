@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from bluepro.quickbooks.snapshot import Books, Kind, LinkState, PushedLine, Record
@@ -139,12 +140,15 @@ class Clean:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a person must decide, in words: a stable `cause`, what happened, what to do; `detail` for support."""
+    """What a person must decide, in words: a stable `cause`, what happened, what to do.
+
+    `detail` is JSON for support and for answers; its "choices", if there, are those of the cause that are offered.
+    """
 
     cause: str
     text: str
     remedy: str = ""
-    detail: Mapping[str, str] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON
 
 
 @dataclass(frozen=True, slots=True)

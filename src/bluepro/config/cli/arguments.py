@@ -183,10 +183,9 @@ def _add_syncing(commands: "Subparsers") -> None:
     what = problems.add_mutually_exclusive_group()
     what.add_argument("--dismiss", type=int, metavar="ID", help="close a problem unsolved; needs --reason")
     what.add_argument("--retry", type=int, metavar="ID", help="have its record tried again")
-    what.add_argument("--same", type=int, metavar="ID", help="a name held in QuickBooks: it is the same, link them")
-    what.add_argument("--not-same", type=int, metavar="ID", help="a name held there: another one, ours gets a suffix")
-    what.add_argument("--make-anew", type=int, metavar="ID", help="deleted in QuickBooks: make it there once more")
+    what.add_argument("--answer", nargs=2, metavar=("ID", "CHOICE"), help="answer with one of the choices listed")
     problems.add_argument("--reason", default="", metavar="TEXT", help="why it is dismissed")
+    problems.add_argument("--yes", action="store_true", help="say yes to what an answer asks first")
     compare = _add(commands, "compare", "comparing:compare", "Compare all records with QuickBooks, to the cent.")
     compare.add_argument("--json", action="store_true", help="print JSON instead of tables")
 

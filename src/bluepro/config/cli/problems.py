@@ -1,23 +1,23 @@
-"""The command `problems`: lists what waits for a person, and carries out the answer to one."""
+"""The command `problems`: lists what waits for a person with its choices, and carries out the answer to one."""
 
 import argparse
 
+from bluepro.common.errors import refuse
 from bluepro.config.cli.common import Here, here
-from bluepro.quickbooks.answers import answer_make_anew, answer_not_same, answer_same
+from bluepro.quickbooks.answers import answer
+from bluepro.quickbooks.choices import offered
 from bluepro.quickbooks.connect.problems import dismiss, open_problems, retry
+from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.snapshot import Kind
 
-HOW = "--retry ID, --same ID, --not-same ID, --make-anew ID, or --dismiss ID --reason TEXT"
-ANSWERS = {
-    "same": (answer_same, "They are linked: it is the same one."),
-    "not_same": (answer_not_same, "Ours takes the next free name."),
-    "make_anew": (answer_make_anew, "It is made in QuickBooks once more."),
-}
+HOW = "--answer ID CHOICE, --retry ID, or --dismiss ID --reason TEXT"
 
 
 def problems(options: argparse.Namespace) -> int:
     """Listing: 1 if a problem is open. Answering one: 0."""
     place = here(options)
+    if options.answer is not None:
+        return _answer(place, *options.answer, sure=options.yes)
     if options.dismiss is not None:
         dismiss(place.actor, options.dismiss, options.reason, clock=place.clock)
         print(f"Problem {options.dismiss} is dismissed.")
@@ -26,13 +26,20 @@ def problems(options: argparse.Namespace) -> int:
         retry(place.actor, options.retry)
         print(f"The record of problem {options.retry} is tried again.")
         return 0
-    for answer, (carry_out, said) in ANSWERS.items():
-        problem_id = getattr(options, answer)
-        if problem_id is not None:
-            carry_out(place.actor, problem_id, clock=place.clock)
-            print(said)
-            return 0
     return _show(place)
+
+
+def _answer(place: Here, number: str, key: str, *, sure: bool) -> int:
+    """Raises Refused if the choice asks something first and `--yes` was not said."""
+    if not number.isdecimal():
+        raise refuse("answer", "number", f"A problem's number is needed, not {number!r}. See: bluepro problems")
+    asked = next((one for one in open_problems(place.actor) if one.pk == int(number)), None)
+    choices = () if asked is None else offered(asked.cause, asked.detail)
+    question = next((one.confirm for one in choices if one.key == key), "")
+    if question and not sure:
+        raise refuse("answer", "confirm", f"{question} If so, say it with: --answer {number} {key} --yes")
+    print(answer(place.actor, int(number), key, clock=place.clock).effect)
+    return 0
 
 
 def _show(place: Here) -> int:
@@ -41,7 +48,13 @@ def _show(place: Here) -> int:
         print("No problems.")
         return 0
     for one in found:
-        kind = "connection" if one.kind is None else Kind(one.kind).name.lower()
-        place.say(f"{one.pk}  {one.opened_at:%Y-%m-%d %H:%M}  {kind} {one.label}: {one.text} {one.remedy}")
+        _show_one(place, one)
     place.say(f"{len(found)} problems. Answer one with {HOW}.")
     return 1
+
+
+def _show_one(place: Here, one: Problem) -> None:
+    kind = "connection" if one.kind is None else Kind(one.kind).name.lower()
+    place.say(f"{one.pk}  {one.opened_at:%Y-%m-%d %H:%M}  {kind} {one.label}: {one.text} {one.remedy}")
+    for choice in offered(one.cause, one.detail):
+        place.say(f"    --answer {one.pk} {choice.key}: {choice.words}. {choice.effect}")

@@ -8,7 +8,7 @@ from django.db import transaction
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, Refused, refuse
 from bluepro.common.text import check_text, clean_text
-from bluepro.quickbooks.answers import forget_last_push
+from bluepro.quickbooks.again import forget_last_push
 from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.judge import AMOUNT_DIFFERS
 from bluepro.quickbooks.models import Change, Connection, Link, Problem

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Fix(StrEnum):
-    """The button that fixes a problem."""
+    """The button that fixes a problem; ANSWER: those of `quickbooks.choices`."""
 
     RECORD = "record"
-    NAME = "name"
+    ANSWER = "answer"
     MAPPING = "mapping"
     CONNECT = "connect"
     RETRY = "retry"
@@ -42,7 +42,7 @@ _LOST = Cause("The connection has to be made again", HEADS, Fix.CONNECT)
 _CLOSED = Cause("The books are closed for this date", DECIDERS, Fix.RETRY)
 
 CAUSES: Mapping[str, Cause] = {
-    "name_held": Cause("The name is already used in QuickBooks", DECIDERS, Fix.NAME),
+    "name_held": Cause("The name is already used in QuickBooks", DECIDERS, Fix.ANSWER),
     "name_empty": Cause("Nothing of the name can be written in QuickBooks"),
     "name_missing": Cause("A name is missing"),
     "number_taken": Cause("The invoice number is already used in QuickBooks"),
@@ -52,7 +52,7 @@ CAUSES: Mapping[str, Cause] = {
     "amount_differs": Cause("QuickBooks booked other figures than billed", DECIDERS, Fix.RETRY),
     "amounts_disagree": Cause("The amounts of the record do not add up"),
     "changed_in_quickbooks": Cause("It was changed in QuickBooks", DECIDERS, Fix.RETRY),
-    "gone_in_quickbooks": Cause("It was deleted or merged in QuickBooks", DECIDERS),
+    "gone_in_quickbooks": Cause("It was deleted or merged in QuickBooks", DECIDERS, Fix.ANSWER),
     "inactive_in_quickbooks": Cause("It was made inactive in QuickBooks", BOOKKEEPER, Fix.RETRY),
     "reference_inactive": Cause("A customer, item or account was made inactive in QuickBooks", BOOKKEEPER, Fix.RETRY),
     "before_start": Cause("It is dated before the day from which records are sent", DECIDERS),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bluepro.common.errors import BlueProError
 from bluepro.quickbooks import answers
+from bluepro.quickbooks.choices import Choice, offered
 from bluepro.quickbooks.connect import problems as service
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.snapshot import Kind
@@ -39,6 +40,7 @@ class Shown:
     theirs: str
     code: str
     tid: str
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _shown(request: WorkspaceRequest, row: Problem) -> Shown:
         theirs=theirs,
         code=str(detail.get("code", "")),
         tid=str(detail.get("intuit_tid", detail.get("tid", ""))),
+        choices=offered(row.cause, detail),
     )
 
 
@@ -103,7 +106,12 @@ def _record_address(request: WorkspaceRequest, row: Problem) -> str:
 def retry(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
     """Has the record tried again."""
     _check(request, problem_id)
-    return _answered(request, lambda: service.retry(request.actor, problem_id), "It is tried again.")
+
+    def work() -> str:
+        service.retry(request.actor, problem_id)
+        return "It is tried again."
+
+    return _answered(request, work)
 
 
 @require_POST
@@ -112,24 +120,21 @@ def dismiss(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
     """Closes a problem unsolved, with a reason."""
     _check(request, problem_id)
     reason = request.POST.get("reason", "")
-    text = "Dismissed. The record stays as it is in QuickBooks until it changes again or is pushed again."
-    return _answered(request, lambda: service.dismiss(request.actor, problem_id, reason, clock=CLOCK), text)
+
+    def work() -> str:
+        service.dismiss(request.actor, problem_id, reason, clock=CLOCK)
+        return "Dismissed. The record stays as it is in QuickBooks until it changes again or is pushed again."
+
+    return _answered(request, work)
 
 
 @require_POST
 @page(Action.ANSWER_PROBLEMS)
 def answer(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
-    """Says whether a name that is held in QuickBooks belongs to the same customer or item."""
+    """Carries out one of the problem's choices."""
     _check(request, problem_id)
-    said = request.POST.get("answer", "")
-    if said == "same":
-        work, text = answers.answer_same, "They are linked. What differs follows from BluePro with the next change."
-    elif said == "not_same":
-        work, text = answers.answer_not_same, "It is another one: ours goes to QuickBooks with a number added."
-    else:
-        messages.error(request, "Say whether it is the same.")
-        return back(request, "quickbooks_problems")
-    return _answered(request, lambda: work(request.actor, problem_id, clock=CLOCK), text)
+    chosen = request.POST.get("answer", "")
+    return _answered(request, lambda: answers.answer(request.actor, problem_id, chosen, clock=CLOCK).effect)
 
 
 def _check(request: WorkspaceRequest, problem_id: int) -> None:
@@ -138,11 +143,12 @@ def _check(request: WorkspaceRequest, problem_id: int) -> None:
         raise Http404
 
 
-def _answered(request: WorkspaceRequest, work: Callable[[], None], text: str) -> HttpResponse:
+def _answered(request: WorkspaceRequest, work: Callable[[], str]) -> HttpResponse:
+    """Does it, and says what it did or why not."""
     try:
-        work()
+        done = work()
     except BlueProError as error:
         messages.error(request, told(error))
     else:
-        messages.success(request, text)
+        messages.success(request, done)
     return back(request, "quickbooks_problems")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from bluepro.common.errors import NotFound, Refused
-from bluepro.quickbooks.answers import push_again
+from bluepro.quickbooks.again import push_again
 from bluepro.quickbooks.queries import MODELS, Push, RecordSync, kind_of, record_sync
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.web.access import WorkspaceRequest, page

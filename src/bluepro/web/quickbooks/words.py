@@ -74,7 +74,6 @@ _COMMANDS = (
     ("Map the accounts first, which also enables it: bluepro map", "Map the accounts and enable it first."),
     ("First run: bluepro disconnect", "Disconnect that one first."),
     (" See them with: bluepro problems", ""),
-    ("answer same (it is linked) or not-same (ours gets a suffix).", "say whether it is the same."),
     ("Choose instead: line.", "Choose tax as a line."),
     ("Choose line instead.", "Choose tax as a line instead."),
     ("or choose to book tax as a line: line.", "or choose to book tax as a line."),

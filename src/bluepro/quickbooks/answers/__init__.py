@@ -1,0 +1,50 @@
+"""How a person's answer to a problem is carried out: one small function for each choice of `choices.CHOICES`.
+
+Only what BluePro remembers is written here, never anything in QuickBooks: the engine does that, at its next look.
+"""
+
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+
+from bluepro.common.clock import Clock
+from bluepro.common.errors import refuse
+from bluepro.quickbooks.answers import gone, names
+from bluepro.quickbooks.answers.asked import Asked, open_question
+from bluepro.quickbooks.choices import GONE, NAME_HELD, Choice, offered
+from bluepro.quickbooks.connect.lifecycle import wake
+from bluepro.quickbooks.models import Problem
+from bluepro.workspaces.roles import Action, Actor, require
+
+ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
+    (NAME_HELD, "same"): names.same,
+    (NAME_HELD, "not_same"): names.not_same,
+    (GONE, "make_anew"): gone.make_anew,
+}
+
+
+@transaction.atomic
+def answer(actor: Actor, problem_id: int, choice: str, *, clock: Clock) -> Choice:
+    """Carries out one of the problem's choices, closes it with who and what was chosen, and wakes the company.
+
+    Raises NotFound for a problem that is not open here, Refused for a choice that it does not have or that its
+    function refuses.
+    """
+    require(actor, Action.ANSWER_PROBLEMS)
+    asked = open_question(actor, problem_id, clock.now())
+    chosen = _chosen(asked.problem, choice)
+    ANSWERS[asked.problem.cause, chosen.key](asked)
+    Problem.objects.filter(pk=asked.problem.pk).update(
+        closed_at=asked.now, closed_by=actor.email, close_reason=chosen.words
+    )
+    wake(asked.workspace_id)
+    return chosen
+
+
+def _chosen(problem: Problem, key: str) -> Choice:
+    choices = offered(problem.cause, problem.detail)
+    for one in choices:
+        if one.key == key:
+            return one
+    may = ", ".join(one.key for one in choices) or "none; it can only be retried or dismissed"
+    raise refuse("answer", "no_such_choice", f"{problem.label} has no answer {key!r}. Its answers: {may}.")

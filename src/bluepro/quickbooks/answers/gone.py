@@ -1,0 +1,46 @@
+"""What has gone from QuickBooks: whether it is made there once more."""
+
+from django.db.models import Q, QuerySet
+
+from bluepro.invoicing.models import Invoice, InvoiceLine
+from bluepro.payments.models import Payment
+from bluepro.quickbooks.answers.asked import Asked, live_links
+from bluepro.quickbooks.models import Link
+from bluepro.quickbooks.snapshot import Kind
+
+
+def make_anew(asked: Asked) -> None:
+    """What somebody deleted or merged in QuickBooks is made there once more, and what refers to it will point to that.
+
+    The old pair is kept as a former generation.
+    """
+    link = asked.link()
+    Link.objects.filter(id=link.id).update(removed_at=asked.now, stale=False, open_request=None)
+    Link.objects.create(
+        workspace_id=link.workspace_id,
+        realm_id=link.realm_id,
+        kind=link.kind,
+        record_id=link.record_id,
+        generation=link.generation + 1,
+        stale=True,
+    )
+    _referring(asked, link).update(stale=True)
+
+
+def _referring(asked: Asked, link: Link) -> QuerySet[Link]:
+    """The live links whose entities refer to that of `link`."""
+    live = live_links(asked).filter(entity_id__isnull=False)
+    match Kind(link.kind):
+        case Kind.CONTACT:
+            invoices = Invoice.objects.filter(contact=link.record_id).values("id")
+            payments = Payment.objects.filter(contact=link.record_id).values("id")
+            return live.filter(
+                Q(kind=int(Kind.INVOICE), record_id__in=invoices) | Q(kind=int(Kind.PAYMENT), record_id__in=payments)
+            )
+        case Kind.SERVICE:
+            lines = InvoiceLine.objects.filter(service=link.record_id).values("invoice_id")
+            return live.filter(kind=int(Kind.INVOICE), record_id__in=lines)
+        case Kind.INVOICE:
+            return live.filter(kind=int(Kind.PAYMENT), refers_to__contains=[link.record_id])
+        case Kind.PAYMENT:
+            return live.none()
