@@ -205,8 +205,8 @@ class _SyncApp(httpx2.BaseTransport):
         return httpx2.Response(response.status_code, headers=response.headers, content=body)
 
 
-def make_rig(name: str = "Clear View") -> Rig:
-    """A workspace with an enabled connection to the emulator's fresh company; Sync Data was pressed."""
+def make_rig(name: str = "Clear View", company: str = "fresh") -> Rig:
+    """A workspace with an enabled connection to a company of the emulator; Sync Data was pressed."""
     app = create_app(Settings(limits="none"), EmulatorClock(), SeededIds(7))
     wire = Wire(app)
     deployment = Deployment(
@@ -216,7 +216,7 @@ def make_rig(name: str = "Clear View") -> Rig:
     )
     post = Post(deployment, CLOCK)
     control = httpx2.Client(transport=_SyncApp(post, app), base_url=BASE)
-    realm = next(one["realm_id"] for one in control.get("/_emulator/companies").json() if one["kind"] == "fresh")
+    realm = next(one["realm_id"] for one in control.get("/_emulator/companies").json() if one["kind"] == company)
     tokens = Tokens(lambda: control.post("/_emulator/tokens", json={"realm_id": realm}).json()["access_token"])
     workspace = create_workspace(name, "owner@example.com", "America/New_York", clock=CLOCK)
     connection = Connection.objects.create(

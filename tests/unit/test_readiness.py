@@ -1,6 +1,8 @@
 """Readiness: what is read becomes a snapshot, accounts are offered by use, checks name what is in the way."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from bluepro.quickbooks.connect.readiness import (
     Account,
     Named,
     Readiness,
+    TaxCode,
     Use,
     accounts_for,
+    codes_by_rate,
     from_json,
     of_answers,
     tax_modes,
@@ -35,6 +39,13 @@ ACCOUNTS = (
     Account("11", "Visa", "Visa", "Credit Card", "CreditCard"),
 )
 CHOSEN = Choices("1", "3", "5")
+CODES = (
+    TaxCode("2", "California", percent=Decimal(8)),
+    TaxCode("3", "Tucson", percent=Decimal("9.1")),
+    TaxCode("4", "Berkeley", percent=Decimal(8)),
+    TaxCode("TAX", "TAX", percent=Decimal(5)),
+    TaxCode("5", "Old", active=False, percent=Decimal(5)),
+)
 
 
 def snapshot(**changes: Any) -> Readiness:
@@ -112,6 +123,9 @@ def test_closed_books_are_told() -> None:
         ({"using_sales_tax": False, "automated_tax": False}, (TaxMode.LINE,)),
         ({"using_sales_tax": False, "automated_tax": None}, (TaxMode.LINE,)),
         ({"automated_tax": None}, (TaxMode.LINE,)),
+        ({"automated_tax": None, "tax_codes": CODES}, (TaxMode.CODES, TaxMode.LINE)),
+        ({"automated_tax": None, "tax_codes": CODES[-2:]}, (TaxMode.LINE,)),
+        ({"automated_tax": None, "tax_codes": CODES, "using_sales_tax": False}, (TaxMode.LINE,)),
     ],
 )
 def test_tax_modes(changes: dict[str, Any], expected: tuple[TaxMode, ...]) -> None:
@@ -184,6 +198,7 @@ def test_an_override_takes_a_real_tax_code(codes: list[str], expected: str) -> N
 
 names = st.text(max_size=8)
 accounts = st.builds(Account, names, names, names, names, names, names, st.booleans())
+tax_codes = st.builds(TaxCode, names, names, st.booleans(), st.none() | st.decimals(0, 99))
 listed = st.lists(st.builds(Named, names, names, st.booleans()), max_size=3).map(tuple)
 
 
@@ -196,7 +211,9 @@ listed = st.lists(st.builds(Named, names, names, st.booleans()), max_size=3).map
         accounts=st.lists(accounts, max_size=3).map(tuple),
         payment_methods=listed,
         terms=listed,
-        tax_codes=listed,
+        tax_codes=st.lists(
+            st.builds(TaxCode, names, names, st.booleans(), st.none() | st.decimals(0, 99)), max_size=3
+        ).map(tuple),
     )
 )
 def test_a_snapshot_survives_being_stored(found: Readiness) -> None:
@@ -205,3 +222,85 @@ def test_a_snapshot_survives_being_stored(found: Readiness) -> None:
 
 def test_an_empty_store_is_an_empty_snapshot() -> None:
     assert from_json({}) == Readiness()
+
+
+OLDER = {"automated_tax": None, "tax_codes": CODES}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, {Decimal("9.1"): "3"}),
+        ({Decimal(8): "4"}, {Decimal("9.1"): "3", Decimal(8): "4"}),
+        ({Decimal(8): "3", Decimal(5): "5"}, {Decimal("9.1"): "3"}),  # other rates, or inactive by now
+    ],
+)
+def test_a_rate_has_the_code_that_was_chosen_or_the_only_one(
+    chosen: dict[Decimal, str], expected: dict[Decimal, str]
+) -> None:
+    assert codes_by_rate(snapshot(**OLDER), chosen) == expected
+
+
+@pytest.mark.parametrize(
+    ("choices", "rates", "expected", "words"),
+    [
+        (CHOSEN, [Decimal("9.1")], None, "9.1% by Tucson"),
+        (
+            CHOSEN,
+            [Decimal(8)],
+            ("tax", True),
+            "charge 8%: California (2), Berkeley (4).",
+        ),
+        (CHOSEN, [Decimal(5)], ("tax", True), "No tax code of QuickBooks charges 5%."),
+        (replace(CHOSEN, tax_mode="codes"), [Decimal(5)], ("tax", False), "No tax code of QuickBooks charges 5%."),
+        (replace(CHOSEN, tax_codes={Decimal(8): "2"}), [Decimal(8)], None, "8% by California"),
+        (replace(CHOSEN, tax_mode="line"), [Decimal(5)], None, "as a last line"),
+    ],
+)
+def test_every_rate_needs_a_tax_code_in_the_older_model(
+    choices: Choices, rates: list[Decimal], expected: tuple[str, bool] | None, words: str
+) -> None:
+    found = check(snapshot(**OLDER), choices, rates)
+    assert failed(found) == ({expected} if expected else set())
+    assert words in next(one.text for one in found if one.code == "tax")
+
+
+@pytest.mark.parametrize(
+    ("changes", "chosen", "rule"),
+    [
+        (OLDER, {Decimal(8): "3"}, ("tax rate 8%", "rate_differs")),
+        (OLDER, {Decimal(8): "5"}, ("tax rate 8%", "unknown")),
+        (OLDER, {Decimal(8): "4"}, None),
+    ],
+)
+def test_a_tax_code_must_charge_the_rate(
+    changes: dict[str, Any], chosen: dict[Decimal, str], rule: tuple[str, str] | None
+) -> None:
+    found = choice_errors(snapshot(**changes), replace(CHOSEN, tax_codes=chosen))
+    assert [(one.field, one.rule) for one in found] == ([rule] if rule else [])
+
+
+def test_tax_codes_are_not_offered_where_quickbooks_computes_by_place() -> None:
+    found = choice_errors(snapshot(tax_codes=CODES), replace(CHOSEN, tax_mode="codes"))
+    assert [(one.field, one.rule) for one in found] == [("tax_mode", "not_available")]
+    assert "computes tax by itself" in found[0].message
+
+
+def test_the_rates_of_a_code_are_added_up() -> None:
+    def code(id: str, *parts: tuple[str, str]) -> wire.TaxCode:
+        details = tuple(
+            wire.TaxRateDetail(tax_rate_ref=wire.Ref(value=rate), tax_type_applicable=kind) for rate, kind in parts
+        )
+        return wire.TaxCode(id=id, name=id, sales_tax_rate_list=wire.TaxRateList(tax_rate_detail=details))
+
+    on_amount, on_tax = "TaxOnAmount", "TaxOnTax"
+    codes = [
+        code("3", ("1", on_amount), ("2", on_amount)),
+        code("4", ("1", on_amount), ("2", on_tax)),
+        code("5", ("1", on_amount), ("9", on_amount)),
+        code("6"),
+    ]
+    rates = [wire.TaxRate(id="1", rate_value=Decimal("7.1")), wire.TaxRate(id="2", rate_value=Decimal(2))]
+    found = of_answers(wire.CompanyInfo(), wire.Preferences(), [], codes, [], [], rates)
+    assert {one.id: one.percent for one in found.tax_codes} == {"3": Decimal("9.1"), "4": None, "5": None, "6": None}
+    assert from_json(found.to_json()) == found

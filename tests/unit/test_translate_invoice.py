@@ -17,6 +17,8 @@ from bluepro.quickbooks.translate import Held, MissingReference, Payload, Refs, 
 from qbo_client import wire
 
 AS_LINE = replace(BOOKS, tax_mode=TaxMode.LINE, tax_code="")
+RATE = Decimal("8.25")
+BY_CODE = replace(BOOKS, tax_mode=TaxMode.CODES, tax_codes={RATE: "7"}, code_rates={"7": RATE})
 
 
 def invoice(
@@ -123,7 +125,50 @@ def test_the_answer_must_show_these_figures() -> None:
     assert as_line is not None and (as_line.taxable_base, as_line.tax_item) == (None, "11")
 
 
-@pytest.mark.parametrize("books", [BOOKS, AS_LINE])
+def test_the_tax_code_of_the_rate_is_sent_and_no_amount_of_tax() -> None:
+    payload = invoice(books=BY_CODE)
+    assert wire_json(payload.entity)["TxnTaxDetail"] == {"TxnTaxCodeRef": {"value": "7"}}
+    assert payload.owned["TxnTaxDetail"] == {"TxnTaxCodeRef": {"value": "7"}}
+    assert [line["SalesItemLineDetail"]["TaxCodeRef"]["value"] for line in sent_lines(payload)[1:3]] == ["TAX", "NON"]
+    expect = payload.expect
+    assert expect is not None and (expect.tax, expect.taxable_base) == (Decimal("7.43"), Decimal("90.00"))
+
+
+def test_a_code_stays_while_it_charges_the_rate() -> None:
+    first = link_of(invoice(books=BY_CODE))
+    other = replace(BY_CODE, tax_codes={RATE: "8"}, code_rates={"7": RATE, "8": RATE})
+    assert invoice(link=first, books=other).changed == ()
+    gone = replace(other, code_rates={"8": RATE})
+    assert invoice(link=first, books=gone).owned["TxnTaxDetail"] == {"TxnTaxCodeRef": {"value": "8"}}
+
+
+def test_a_pushed_invoice_that_is_taxed_no_more_keeps_its_code_on_lines_that_say_non() -> None:
+    free = replace(INVOICE, tax_rate_percent=Decimal(0), tax=Decimal("0.00"), total=Decimal("126.00"))
+    again = invoice(free, link_of(invoice(books=BY_CODE)), BY_CODE)
+    assert wire_json(again.entity)["TxnTaxDetail"] == {"TxnTaxCodeRef": {"value": "7"}}
+    assert '"TAX"' not in wire.encode(again.entity).decode()
+
+
+def test_tax_without_a_code_is_held_and_an_invoice_without_tax_needs_none() -> None:
+    books = replace(BY_CODE, tax_codes={}, code_rates={})
+    held = translate_invoice(INVOICE, books, None, refs=REFS)
+    assert isinstance(held, Held) and (held.cause, held.who) == ("no_tax_code", Who.MAPPER)
+    assert "8.25%" in held.message
+    exempt = replace(INVOICE, contact_tax_exempt=True, tax=Decimal("0.00"), total=Decimal("126.00"))
+    assert "TxnTaxDetail" not in invoice(exempt, books=books).owned
+
+
+@pytest.mark.parametrize("first", [BOOKS, AS_LINE, BY_CODE])
+@pytest.mark.parametrize("now", [BOOKS, AS_LINE, BY_CODE])
+@pytest.mark.parametrize("taxed", [True, False])
+def test_the_way_of_booking_tax_stays_that_of_the_first_push(first: Books, now: Books, taxed: bool) -> None:
+    free = replace(INVOICE, contact_tax_exempt=True, tax=Decimal("0.00"), total=Decimal("126.00"))
+    record = INVOICE if taxed else free
+    books = replace(now, tax_codes=BY_CODE.tax_codes, code_rates=BY_CODE.code_rates)
+    assert invoice(record, link_of(invoice(record, books=first)), books).changed == ()
+
+
+@pytest.mark.parametrize("books", [BOOKS, AS_LINE, BY_CODE])
 def test_an_unchanged_invoice_has_nothing_to_send(books: Books) -> None:
     first = invoice(books=books)
     again = invoice(link=link_of(first), books=books)

@@ -13,11 +13,12 @@ from bluepro.common.ids import Ids
 from bluepro.payments.models import Payment
 from bluepro.proof.browser import Callback, visit
 from bluepro.quickbooks.connect import mapping, provision, sign_in
-from bluepro.quickbooks.connect.checks import MethodChoice
+from bluepro.quickbooks.connect.checks import MethodChoice, suggested_tax_mode
 from bluepro.quickbooks.connect.deployment import Deployment
 from bluepro.quickbooks.connect.mapping import MappingEdit
-from bluepro.quickbooks.connect.readiness import Account, Readiness, Use, accounts_for, tax_modes
+from bluepro.quickbooks.connect.readiness import Account, Readiness, Use, accounts_for
 from bluepro.quickbooks.models import Connection, NameClash
+from bluepro.quickbooks.queries import rates_used
 from bluepro.quickbooks.snapshot import TaxMode
 from bluepro.workspaces.roles import Actor
 
@@ -27,7 +28,8 @@ EXISTING_WORDS = "none is taken for one of ours; where one holds a name of ours,
 
 TAX_WORDS = {
     TaxMode.AUTOMATED: "QuickBooks' automated sales tax, with the invoice's own tax amount",
-    TaxMode.LINE: "as a line of its own on a liability account, since this company has no automated sales tax",
+    TaxMode.CODES: "computed by QuickBooks' own tax codes, each of the invoice's own rate",
+    TaxMode.LINE: "as a line of its own on a liability account, since QuickBooks cannot compute it here",
 }
 
 
@@ -58,7 +60,8 @@ class SettingUp:
         accounts = {use: self._account(connection, use) for use in Use}
         self._own_accounts(connection)
         methods = tuple(self._methods(connection))
-        mode = tax_modes(self._snapshot(connection))[0]
+        rates = rates_used(self.actor.workspace_id)
+        mode = suggested_tax_mode(self._snapshot(connection), mapping.choices_of(connection), rates)
         self.answers.append(("Sales tax", TAX_WORDS[mode]))
         edit = MappingEdit(
             income=accounts[Use.INCOME].id,

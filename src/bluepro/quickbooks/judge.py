@@ -5,14 +5,18 @@ An unknown outcome is never guessed: it becomes a look-up, due when QuickBooks c
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from bluepro.common.money import ZERO
+from bluepro.common.words import dollars
 from bluepro.quickbooks import rulings
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.rulings import Family, Ruling, words
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.translate import agree, marker, names
 from bluepro.quickbooks.translate.carry import pushed_lines
+from bluepro.quickbooks.translate.outcome import Expected
 from bluepro.quickbooks.work import (
     Accepted,
     Again,
@@ -34,6 +38,7 @@ THROTTLE_PAUSE = 60.0  # {F1.2-1}
 MAX_ATTEMPTS = 8  # after so many failures a person is told; it goes on, but slowly
 SLOW = 3600.0
 AMOUNT_DIFFERS = "amount_differs"  # the cause of the problem with other figures than billed
+TAX_NOT_CHARGED = "tax_not_charged"  # the same, where just the tax is missing
 UNKNOWN = "unknown"
 SEND_WITHIN = 10.0  # seconds from commit to the first byte; later than that a request is not sent (invariant 5)
 
@@ -97,11 +102,31 @@ def _amount_trouble(carried: Carried, entity: wire.Entity) -> Trouble | None:
     found = agree.differences(entity, carried.expected)
     if not found:
         return None
+    if _untaxed(entity, carried.expected):
+        return _not_taxed(carried, carried.expected.tax or ZERO)
     figures = "; ".join(f"{one.what}: {one.ours} here, {one.theirs} in QuickBooks" for one in found)
     return Trouble(
         AMOUNT_DIFFERS,
         f"QuickBooks booked {carried.label} with other figures than billed: {figures}.",
         "Compare the sales tax and discount settings in QuickBooks; payments wait. Then press Push again.",
+    )
+
+
+def _untaxed(entity: wire.Entity, expected: Expected) -> bool:
+    """Whether the tax of an invoice is what is missing, all of it."""
+    if not isinstance(entity, wire.Invoice) or not expected.tax:
+        return False
+    billed = replace(expected, total=expected.total - expected.tax, tax=ZERO, taxable_base=None)
+    return not agree.differences(entity, billed)
+
+
+def _not_taxed(carried: Carried, tax: Decimal) -> Trouble:
+    return Trouble(
+        TAX_NOT_CHARGED,
+        f"{carried.label} bears {dollars(tax)} of sales tax here, and QuickBooks charged none: there the customer is "
+        "exempt, or no tax is set up for the place. Payments wait.",
+        "Say on the contact that it is exempt and correct the invoice, or set the tax up in QuickBooks (an exemption "
+        "that somebody gave there is never removed by BluePro); then press Push again.",
     )
 
 

@@ -32,6 +32,7 @@ class Connection(models.Model):
     """A workspace connected to a realm, with its tokens (encrypted) and its mapping (ids in QuickBooks, "" for none).
 
     `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods.
+    `tax_code` goes beside our amount of tax; `tax_codes` are the codes that a person chose for rates ("8.25": id).
     `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
     QuickBooks can still be working on a call after it was sent.
     """
@@ -56,6 +57,7 @@ class Connection(models.Model):
     deposit_account = models.CharField(max_length=20, blank=True)
     tax_mode = models.CharField(max_length=10, choices=[(mode.value, mode.value) for mode in TaxMode], blank=True)
     tax_code = models.CharField(max_length=20, blank=True)
+    tax_codes = models.JSONField(default=dict)
     catch_all_item = models.CharField(max_length=20, blank=True)
     tax_item = models.CharField(max_length=20, blank=True)
     name_clash = models.CharField(max_length=6, choices=NameClash.choices, default=NameClash.ASK)

@@ -6,6 +6,7 @@ Every function makes a fixed number of queries, whatever the number of records.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Model
@@ -27,6 +28,7 @@ from bluepro.quickbooks.models import (
 )
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.standing import Facts, SyncState, standing
+from bluepro.workspaces.models import TaxRate
 
 MODELS: Mapping[Kind, type[Model]] = {
     Kind.CONTACT: Contact,
@@ -270,6 +272,14 @@ def _unready(workspace_id: int, realm: str, ids: Sequence[int]) -> list[int]:
 def sign_in_workspace(state_hash: str) -> int | None:
     """The workspace whose sign-in has this state (SHA-256 in hex), if it is still awaited."""
     return SignInAttempt.objects.filter(state_hash=state_hash).values_list("workspace_id", flat=True).first()
+
+
+def rates_used(workspace_id: int) -> list[Decimal]:
+    """The sales tax rates of the workspace and of its invoices, in per cent above 0, each once, rising."""
+    rates = TaxRate.objects.filter(workspace=workspace_id, active=True, percent__gt=0).values_list("percent", flat=True)
+    invoices = Invoice.objects.filter(workspace=workspace_id, tax_rate_percent__gt=0)
+    billed = invoices.order_by().values_list("tax_rate_percent", flat=True).distinct()
+    return sorted({rate.normalize() for rate in (*rates, *billed)})
 
 
 def methods_used(workspace_id: int) -> list[str]:

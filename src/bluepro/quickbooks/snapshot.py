@@ -20,9 +20,11 @@ class Kind(IntEnum):
 
 
 class TaxMode(StrEnum):
-    """How sales tax is booked: QuickBooks' automated tax with our total as override, or as a last line."""
+    """How sales tax is booked: QuickBooks' automated tax with our total as override, by its tax codes in the older
+    model (it computes, the answer is compared), or as a last line."""
 
     AUTOMATED = "automated"
+    CODES = "codes"
     LINE = "line"
 
 
@@ -133,6 +135,7 @@ class Books:
     """What a push needs to know of the QuickBooks company: the mapping and the stored readiness. Ids are QuickBooks'.
 
     `methods` maps a payment method's name (lower case, trimmed) to (payment method id or "", deposit account id or "").
+    `tax_codes` maps a tax rate in per cent to the code that books it, `code_rates` each code to what it charges.
     `closed_through` is the later of QuickBooks' closing date and the workspace's own; dates up to it are held back.
     """
 
@@ -145,6 +148,8 @@ class Books:
     catch_all_item: str
     tax_item: str
     methods: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    tax_codes: Mapping[Decimal, str] = field(default_factory=dict)
+    code_rates: Mapping[str, Decimal] = field(default_factory=dict)
     start_date: date | None = None
     closed_through: date | None = None
 

@@ -166,7 +166,15 @@ def _add_map(commands: "Subparsers") -> None:
         action="store_true",
         help="make accounts and payment methods that QuickBooks lacks; without a name take the best one offered",
     )
-    parser.add_argument("--tax-mode", choices=["automated", "line"], help="how sales tax is booked")
+    parser.add_argument("--tax-mode", choices=["automated", "codes", "line"], help="how sales tax is booked")
+    parser.add_argument(
+        "--tax-rate",
+        action="append",
+        default=[],
+        metavar="RATE=CODE",
+        help="book the sales tax rate RATE (per cent) by QuickBooks' tax code CODE (id or name), where QuickBooks "
+        "computes by tax codes; may be repeated",
+    )
     parser.add_argument(
         "--name-clash",
         choices=["ask", "suffix"],

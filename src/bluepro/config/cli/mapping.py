@@ -1,6 +1,7 @@
 """The command `map`: shows what can be chosen and what is in the way, or chooses and enables."""
 
 import argparse
+from decimal import Decimal, InvalidOperation
 
 from rich.console import Console
 from rich.table import Table
@@ -8,10 +9,20 @@ from rich.table import Table
 from bluepro.common.errors import NotFound, refuse
 from bluepro.config.cli.common import Here, here, say
 from bluepro.quickbooks.connect import mapping, provision, reading
-from bluepro.quickbooks.connect.checks import Check, MethodChoice, check
+from bluepro.quickbooks.connect.checks import Check, MethodChoice, check, percent
 from bluepro.quickbooks.connect.deployment import Deployment
-from bluepro.quickbooks.connect.readiness import NO_LIABILITY, Readiness, Use, accounts_for
+from bluepro.quickbooks.connect.readiness import (
+    NO_LIABILITY,
+    Readiness,
+    Use,
+    accounts_for,
+    code_rates,
+    codes_by_rate,
+    tax_modes,
+)
 from bluepro.quickbooks.models import Connection
+from bluepro.quickbooks.queries import rates_used
+from bluepro.quickbooks.snapshot import TaxMode
 
 
 def map_accounts(options: argparse.Namespace) -> int:
@@ -25,13 +36,14 @@ def map_accounts(options: argparse.Namespace) -> int:
         place.say(f"Mapped and enabled: {connection.company_name}.")
         place.say("Next: bluepro sync")
         return 0
-    checks = check(mapping.snapshot_of(connection), mapping.choices_of(connection))
+    rates = rates_used(connection.workspace_id)
+    checks = check(mapping.snapshot_of(connection), mapping.choices_of(connection), rates)
     _show(place.console, connection, checks)
     return 1 if any(one.blocking and not one.ok for one in checks) else 0
 
 
 def _chosen(options: argparse.Namespace) -> bool:
-    names = ("income", "discount", "deposit", "method", "create_missing", "tax_mode", "name_clash")
+    names = ("income", "discount", "deposit", "method", "create_missing", "tax_mode", "tax_rate", "name_clash")
     return any(getattr(options, name) for name in names)
 
 
@@ -53,6 +65,7 @@ class _Mapper:
             deposit=self._account(Use.DEPOSIT, options.deposit),
             methods=self._methods(options.method),
             tax_mode=options.tax_mode,
+            tax_codes=self._tax_codes(options.tax_rate),
             name_clash=options.name_clash,
             enabled=True,
         )
@@ -102,6 +115,23 @@ class _Mapper:
             stored[key] = MethodChoice(key, self._method(method.strip()))
         return tuple(stored.values())
 
+    def _tax_codes(self, written: list[str]) -> dict[Decimal, str] | None:
+        """What is stored, with what was written now; None if nothing was."""
+        if not written:
+            return None
+        stored = dict(mapping.choices_of(self._connection).tax_codes)
+        names = {one.name.casefold(): one.id for one in self._snapshot().tax_codes if one.active}
+        for text in written:
+            rate, equals, code = (part.strip() for part in text.partition("="))
+            try:
+                number = Decimal(rate.removesuffix("%"))
+            except InvalidOperation:
+                number = Decimal("NaN")
+            if not equals or not number.is_finite():
+                raise refuse("tax_rate", "form", f"{text!r}: write RATE=CODE, such as 8.25=California.")
+            stored[number.normalize()] = names.get(code.casefold(), code)
+        return stored
+
     def _method(self, written: str) -> str:
         """The id of a payment method named by id or name; "" for none."""
         if not written:
@@ -129,6 +159,7 @@ def _show(console: Console, connection: Connection, checks: tuple[Check, ...]) -
         console.print(table)
     say(console, NO_LIABILITY)
     _show_methods(console, connection, snapshot)
+    _show_tax_codes(console, connection, snapshot)
     console.print("Checks")
     for one in checks:
         mark = "ok" if one.ok else ("in the way" if one.blocking else "note")
@@ -143,4 +174,18 @@ def _show_methods(console: Console, connection: Connection, snapshot: Readiness)
         table.add_row(choice.method, names.get(choice.method_id, choice.method_id))
     console.print(table)
     offered = ", ".join(f"{one.name} ({one.id})" for one in snapshot.payment_methods if one.active)
+    say(console, f"QuickBooks has: {offered}")
+
+
+def _show_tax_codes(console: Console, connection: Connection, snapshot: Readiness) -> None:
+    """Only where QuickBooks computes by them."""
+    if TaxMode.CODES not in tax_modes(snapshot):
+        return
+    codes = codes_by_rate(snapshot, mapping.choices_of(connection).tax_codes)
+    names = {one.id: one.name for one in snapshot.tax_codes}
+    table = Table("Tax rate here", "Tax code in QuickBooks", title="Sales tax", title_justify="left")
+    for rate in rates_used(connection.workspace_id):
+        table.add_row(percent(rate), names.get(codes.get(rate, ""), "none"))
+    console.print(table)
+    offered = ", ".join(f"{names[code]} ({code}): {percent(rate)}" for code, rate in code_rates(snapshot).items())
     say(console, f"QuickBooks has: {offered}")

@@ -3,12 +3,23 @@
 Only blocking checks keep a connection from being enabled; the others tell what will happen.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bluepro.common.errors import FieldError
 from bluepro.common.words import day_in_words
-from bluepro.quickbooks.connect.readiness import NO_LIABILITY, RULES, Readiness, Use, accounts_for, tax_modes
+from bluepro.quickbooks.connect.readiness import (
+    NO_LIABILITY,
+    RULES,
+    Readiness,
+    Use,
+    accounts_for,
+    code_rates,
+    codes_by_rate,
+    codes_for,
+    tax_modes,
+)
 from bluepro.quickbooks.snapshot import TaxMode
 
 
@@ -23,13 +34,17 @@ class MethodChoice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person chose: ids of accounts, methods, the way of booking tax. "" means not chosen yet."""
+    """What a person chose: ids of accounts, methods, the way of booking tax, the tax codes of rates (per cent: id).
+
+    "" means not chosen yet.
+    """
 
     income: str = ""
     discount: str = ""
     deposit: str = ""
     methods: tuple[MethodChoice, ...] = ()
     tax_mode: str = ""
+    tax_codes: Mapping[Decimal, str] = field(default_factory=dict)
 
     def account(self, use: Use) -> str:
         """The account chosen for `use`, or ""."""
@@ -47,13 +62,13 @@ class Check:
     blocking: bool = False
 
 
-def check(snapshot: Readiness, choices: Choices) -> tuple[Check, ...]:
-    """All checks, in the order in which a person would go through them."""
+def check(snapshot: Readiness, choices: Choices, rates: Sequence[Decimal] = ()) -> tuple[Check, ...]:
+    """All checks, in the order in which a person would go through them; `rates` are the tax rates of the workspace."""
     return (
         *check_company(snapshot),
         *(_account_check(snapshot, choices, use) for use in Use),
         _methods(snapshot, choices),
-        _tax(snapshot, choices),
+        _tax(snapshot, choices, rates),
         _discounts(snapshot),
         _numbers(snapshot),
         _closed_books(snapshot),
@@ -76,6 +91,7 @@ def choice_errors(snapshot: Readiness, choices: Choices) -> list[FieldError]:
         *(error for use in Use for error in _account_error(snapshot, choices.account(use), use, str(use))),
         *(error for choice in choices.methods for error in _method_errors(snapshot, choice)),
         *_tax_mode_errors(snapshot, choices.tax_mode),
+        *(error for rate, code in choices.tax_codes.items() for error in _tax_code_errors(snapshot, rate, code)),
     ]
 
 
@@ -113,7 +129,29 @@ def _tax_mode_errors(snapshot: Readiness, tax_mode: str) -> Iterator[FieldError]
     if tax_mode not in list(TaxMode):
         yield FieldError("tax_mode", "unknown", f"{tax_mode!r} is none of: {', '.join(TaxMode)}.")
     elif TaxMode(tax_mode) not in tax_modes(snapshot):
-        yield FieldError("tax_mode", "not_available", f"{_why_not_automated(snapshot)} Choose line instead.")
+        yield FieldError("tax_mode", "not_available", f"{_why_not(snapshot, TaxMode(tax_mode))} Choose line instead.")
+
+
+def _tax_code_errors(snapshot: Readiness, rate: Decimal, code: str) -> Iterator[FieldError]:
+    field, known = f"tax rate {percent(rate)}", code_rates(snapshot)
+    if code not in known:
+        yield FieldError(field, "unknown", f"There is no active tax code {code!r} in QuickBooks whose rate is known.")
+    elif known[code] != rate:
+        message = f"The tax code {code!r} charges {percent(known[code])}, not {percent(rate)}."
+        yield FieldError(field, "rate_differs", message)
+
+
+def percent(rate: Decimal) -> str:
+    """A rate as people write it, such as 8.25%."""
+    return f"{rate.normalize():f}%"
+
+
+def _why_not(snapshot: Readiness, mode: TaxMode) -> str:
+    if mode is TaxMode.CODES and snapshot.automated_tax is not None and snapshot.using_sales_tax:
+        return "Tax codes are of the older sales tax; this QuickBooks company computes tax by itself."
+    if mode is TaxMode.CODES and snapshot.using_sales_tax:
+        return "This QuickBooks company has no tax code that could be used."
+    return _why_not_automated(snapshot)
 
 
 def _why_not_automated(snapshot: Readiness) -> str:
@@ -146,17 +184,49 @@ def _methods(snapshot: Readiness, choices: Choices) -> Check:
     return Check("methods", True, f"Payment methods mapped: {len(choices.methods)}; others go without one.")
 
 
-def _tax(snapshot: Readiness, choices: Choices) -> Check:
+def _tax(snapshot: Readiness, choices: Choices, rates: Sequence[Decimal]) -> Check:
+    modes = tax_modes(snapshot)
     errors = list(_tax_mode_errors(snapshot, choices.tax_mode))
     if errors:
         return Check("tax", False, errors[0].message, "Choose how sales tax is booked: line.", True)
     if choices.tax_mode == TaxMode.LINE:
         text = "Sales tax is booked as a last line on a liability account; QuickBooks' own tax reports stay empty."
         return Check("tax", True, text)
-    if choices.tax_mode == TaxMode.AUTOMATED or TaxMode.AUTOMATED in tax_modes(snapshot):
+    if TaxMode.CODES in modes:
+        return _tax_by_codes(snapshot, choices, rates)
+    if choices.tax_mode == TaxMode.AUTOMATED or TaxMode.AUTOMATED in modes:
         return Check("tax", True, "Sales tax is sent to QuickBooks' automated sales tax as an exact amount.")
     remedy = "Set up sales tax in QuickBooks and read it anew, or choose to book tax as a line: line."
     return Check("tax", False, _why_not_automated(snapshot), remedy, True)
+
+
+def _tax_by_codes(snapshot: Readiness, choices: Choices, rates: Sequence[Decimal]) -> Check:
+    """Every rate needs one code. In the way only until somebody has chosen: then just what has none is held back."""
+    codes, names = codes_by_rate(snapshot, choices.tax_codes), {one.id: one.name for one in snapshot.tax_codes}
+    missing = [rate for rate in rates if rate not in codes]
+    if not missing:
+        mapped = ", ".join(f"{percent(rate)} by {names[codes[rate]]}" for rate in rates) or "no rate is in use yet"
+        return Check("tax", True, f"Sales tax is computed by QuickBooks' tax codes: {mapped}.")
+    remedy = (
+        "Choose a tax code for it, or set one up in QuickBooks and read it anew; or book tax as a line: line. Until "
+        "then invoices with this tax are held back."
+    )
+    text = " ".join(_unmapped_rate(snapshot, rate) for rate in missing)
+    return Check("tax", False, text, remedy, choices.tax_mode != TaxMode.CODES)
+
+
+def _unmapped_rate(snapshot: Readiness, rate: Decimal) -> str:
+    found = ", ".join(f"{one.name} ({one.id})" for one in codes_for(snapshot, rate))
+    if found:
+        return f"Several tax codes of QuickBooks charge {percent(rate)}: {found}."
+    return f"No tax code of QuickBooks charges {percent(rate)}."
+
+
+def suggested_tax_mode(snapshot: Readiness, choices: Choices, rates: Sequence[Decimal]) -> TaxMode:
+    """The best way of booking tax that holds back no invoice."""
+    best = tax_modes(snapshot)[0]
+    covered = best is not TaxMode.CODES or not set(rates) - set(codes_by_rate(snapshot, choices.tax_codes))
+    return best if covered else TaxMode.LINE
 
 
 def _discounts(snapshot: Readiness) -> Check:

@@ -5,7 +5,9 @@ missing in QuickBooks is made by `provision.py`.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -16,20 +18,25 @@ from bluepro.quickbooks.connect.checks import Check, Choices, MethodChoice, chec
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.lifecycle import own_connection, release_held, wake
 from bluepro.quickbooks.connect.provision import Items, ensure_items
-from bluepro.quickbooks.connect.readiness import Readiness, from_json, tax_modes
+from bluepro.quickbooks.connect.readiness import Readiness, chosen_codes, from_json, tax_modes
 from bluepro.quickbooks.models import Connection, ConnectionState, NameClash, PaymentMethodMapping
+from bluepro.quickbooks.queries import rates_used
 from bluepro.workspaces.roles import Action, Actor, require
 
 
 @dataclass(frozen=True, slots=True)
 class MappingEdit:
-    """What is to change; None leaves it as it is. Accounts are ids in QuickBooks; `methods` replaces all of them."""
+    """What is to change; None leaves it as it is. Accounts are ids in QuickBooks; `methods` replaces all of them.
+
+    So does `tax_codes` (rate in per cent: id of the code; "" leaves it to what QuickBooks has).
+    """
 
     income: str | None = None
     discount: str | None = None
     deposit: str | None = None
     methods: tuple[MethodChoice, ...] | None = None
     tax_mode: str | None = None
+    tax_codes: Mapping[Decimal, str] | None = None
     name_clash: str | None = None
     enabled: bool | None = None
 
@@ -50,6 +57,7 @@ def choices_of(connection: Connection) -> Choices:
             for one in connection.methods.order_by("method")
         ),
         tax_mode=connection.tax_mode,
+        tax_codes=chosen_codes(connection.tax_codes),
     )
 
 
@@ -89,7 +97,8 @@ def save_mapping(
     enabled = connection.enabled if edit.enabled is None else edit.enabled
     errors = [*choice_errors(snapshot, choices), *_name_clash_errors(edit)]
     if not errors and enabled:
-        errors = [FieldError(one.code, "not_ready", f"{one.text} {one.remedy}") for one in _blocking(snapshot, choices)]
+        blocking = _blocking(connection, choices)
+        errors = [FieldError(one.code, "not_ready", f"{one.text} {one.remedy}") for one in blocking]
     if errors:
         raise Refused(errors)
     items = Items(connection.catch_all_item, connection.tax_item)
@@ -107,6 +116,7 @@ def _merged(connection: Connection, edit: MappingEdit) -> Choices:
         deposit=stored.deposit if edit.deposit is None else edit.deposit,
         methods=stored.methods if edit.methods is None else tuple(map(_clean_method, edit.methods)),
         tax_mode=stored.tax_mode if edit.tax_mode is None else edit.tax_mode,
+        tax_codes=stored.tax_codes if edit.tax_codes is None else {r: c for r, c in edit.tax_codes.items() if c},
     )
 
 
@@ -122,8 +132,9 @@ def _name_clash_errors(edit: MappingEdit) -> list[FieldError]:
     return [FieldError("name_clash", "unknown", message)]
 
 
-def _blocking(snapshot: Readiness, choices: Choices) -> list[Check]:
-    return [one for one in check(snapshot, choices) if one.blocking and not one.ok]
+def _blocking(connection: Connection, choices: Choices) -> list[Check]:
+    checks = check(snapshot_of(connection), choices, rates_used(connection.workspace_id))
+    return [one for one in checks if one.blocking and not one.ok]
 
 
 @transaction.atomic
@@ -135,6 +146,7 @@ def _save(connection_id: int, choices: Choices, items: Items, name_clash: str | 
     connection.discount_account = choices.discount
     connection.deposit_account = choices.deposit
     connection.tax_mode = choices.tax_mode
+    connection.tax_codes = {f"{rate.normalize():f}": code for rate, code in choices.tax_codes.items()}
     connection.catch_all_item, connection.tax_item = items.catch_all, items.tax
     connection.name_clash = name_clash or connection.name_clash
     connection.enabled = enabled
@@ -156,6 +168,7 @@ _SAVED = (
     "discount_account",
     "deposit_account",
     "tax_mode",
+    "tax_codes",
     "catch_all_item",
     "tax_item",
     "name_clash",

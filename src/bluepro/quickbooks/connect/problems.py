@@ -10,7 +10,7 @@ from bluepro.common.errors import NotFound, Refused, refuse
 from bluepro.common.text import check_text, clean_text
 from bluepro.quickbooks.again import forget_last_push
 from bluepro.quickbooks.connect.lifecycle import wake
-from bluepro.quickbooks.judge import AMOUNT_DIFFERS
+from bluepro.quickbooks.judge import AMOUNT_DIFFERS, TAX_NOT_CHARGED
 from bluepro.quickbooks.models import Change, Connection, Link, Problem
 from bluepro.workspaces.roles import Action, Actor, require
 
@@ -41,7 +41,8 @@ def dismiss(actor: Actor, problem_id: int, reason: str, *, clock: Clock) -> None
     with transaction.atomic():
         problem = _open_problem(actor, problem_id)
         Problem.objects.filter(pk=problem.pk).update(closed_at=clock.now(), closed_by=actor.email, close_reason=reason)
-        if problem.cause == AMOUNT_DIFFERS and problem.kind is not None and problem.record_id is not None:
+        is_of_figures = problem.cause in (AMOUNT_DIFFERS, TAX_NOT_CHARGED)
+        if is_of_figures and problem.kind is not None and problem.record_id is not None:
             _accept_figures(problem.connection, problem.kind, problem.record_id)
 
 

@@ -7,6 +7,7 @@ from QuickBooks is in `reading.py`, saving choices in `mapping.py`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,7 @@ from bluepro.quickbooks.snapshot import TaxMode
 from qbo_client import wire
 from qbo_client.wire import given
 
+TAX_ON_AMOUNT = "TaxOnAmount"
 PSEUDO_TAX_CODES = frozenset({"TAX", "NON", "CustomSalesTax"})  # {F7.9-1, F7.9-2}
 
 
@@ -42,11 +44,21 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entry of a list: a payment method, payment terms or a tax code."""
+    """An entry of a list: a payment method or payment terms."""
 
     id: str
     name: str
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TaxCode:
+    """A tax code; `percent` is what its rates charge together, None where they do not simply add up."""
+
+    id: str
+    name: str
+    active: bool = True
+    percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class Readiness:
     accounts: tuple[Account, ...] = ()
     payment_methods: tuple[Named, ...] = ()
     terms: tuple[Named, ...] = ()
-    tax_codes: tuple[Named, ...] = ()
+    tax_codes: tuple[TaxCode, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON can hold it: dates as YYYY-MM-DD."""
@@ -90,13 +102,15 @@ def of_answers(
     tax_codes: Iterable[wire.TaxCode],
     terms: Iterable[wire.Term],
     payment_methods: Iterable[wire.PaymentMethod],
+    tax_rates: Iterable[wire.TaxRate] = (),
 ) -> Readiness:
     """The snapshot of what QuickBooks answered (sections 7.7 to 7.11). What it left out counts as off or empty."""
     sales = given(preferences.sales_forms_prefs, wire.SalesFormsPrefs())
     tax = given(preferences.tax_prefs, wire.TaxPrefs())
     currency = given(preferences.currency_prefs, wire.CurrencyPrefs())
     books = given(preferences.accounting_info_prefs, wire.AccountingInfoPrefs())
-    codes = tuple(_named(code) for code in tax_codes)
+    percents = {given(rate.id, ""): given(rate.rate_value, None) for rate in tax_rates}
+    codes = tuple(_tax_code(code, percents) for code in tax_codes)
     home = given(currency.home_currency, None)
     return Readiness(
         company_name=given(company.company_name, ""),
@@ -105,7 +119,7 @@ def of_answers(
         multicurrency=given(currency.multi_currency_enabled, False),
         using_sales_tax=given(tax.using_sales_tax, False),
         automated_tax=given(tax.partner_tax_enabled, None),
-        tax_code=_tax_code(tax, codes),
+        tax_code=_code_of_overrides(tax, codes),
         allow_discount=given(sales.allow_discount, False),
         custom_txn_numbers=given(sales.custom_txn_numbers, False),
         book_close_date=given(books.book_close_date, None),
@@ -130,11 +144,20 @@ def account_of(account: wire.Account) -> Account:
     )
 
 
-def _named(entry: wire.TaxCode | wire.Term | wire.PaymentMethod) -> Named:
+def _named(entry: wire.Term | wire.PaymentMethod) -> Named:
     return Named(given(entry.id, ""), given(entry.name, ""), given(entry.active, True))
 
 
-def _tax_code(tax: wire.TaxPrefs, codes: Sequence[Named]) -> str:
+def _tax_code(code: wire.TaxCode, percents: Mapping[str, Decimal | None]) -> TaxCode:
+    details = given(given(code.sales_tax_rate_list, wire.TaxRateList()).tax_rate_detail, ())
+    adds_up = all(given(detail.tax_type_applicable, TAX_ON_AMOUNT) == TAX_ON_AMOUNT for detail in details)
+    rates = [percents.get(given(detail.tax_rate_ref, wire.Ref(value="")).value) for detail in details]
+    known = [rate for rate in rates if rate is not None]
+    percent = sum(known, Decimal(0)) if known and len(known) == len(rates) and adds_up else None
+    return TaxCode(given(code.id, ""), given(code.name, ""), given(code.active, True), percent)
+
+
+def _code_of_overrides(tax: wire.TaxPrefs, codes: Sequence[TaxCode]) -> str:
     """The company's default tax code, else the first real one: an override needs some code {F8.2-1}."""
     default = given(tax.tax_group_code_ref, None)
     if default:
@@ -184,4 +207,33 @@ def tax_modes(snapshot: Readiness) -> tuple[TaxMode, ...]:
     """The ways of booking sales tax that can be chosen, the best first (design: Tax)."""
     if snapshot.using_sales_tax and snapshot.automated_tax:
         return (TaxMode.AUTOMATED, TaxMode.LINE)
+    if snapshot.using_sales_tax and snapshot.automated_tax is None and code_rates(snapshot):
+        return (TaxMode.CODES, TaxMode.LINE)
     return (TaxMode.LINE,)
+
+
+def code_rates(snapshot: Readiness) -> dict[str, Decimal]:
+    """What each tax code that may be used charges, in per cent, by its id."""
+    return {
+        code.id: code.percent
+        for code in snapshot.tax_codes
+        if code.active and code.percent is not None and not {code.id, code.name} & PSEUDO_TAX_CODES
+    }
+
+
+def codes_for(snapshot: Readiness, rate: Decimal) -> tuple[TaxCode, ...]:
+    """The tax codes that charge just this rate."""
+    fitting = {code for code, percent in code_rates(snapshot).items() if percent == rate}
+    return tuple(code for code in snapshot.tax_codes if code.id in fitting)
+
+
+def chosen_codes(stored: Mapping[str, str]) -> dict[Decimal, str]:
+    """The codes that a person chose, by rate, from how they are stored with the connection."""
+    return {Decimal(rate): code for rate, code in stored.items()}
+
+
+def codes_by_rate(snapshot: Readiness, chosen: Mapping[Decimal, str]) -> dict[Decimal, str]:
+    """The code that books each rate: the chosen one while it charges that, else the only one that does."""
+    rates = code_rates(snapshot)
+    only = {rate: found[0].id for rate in set(rates.values()) if len(found := codes_for(snapshot, rate)) == 1}
+    return only | {rate: code for rate, code in chosen.items() if rates.get(code) == rate}

@@ -1,4 +1,4 @@
-"""Reads a company's readiness from QuickBooks, about six reads, and stores it with the connection.
+"""Reads a company's readiness from QuickBooks, about seven reads, and stores it with the connection.
 
 What it means is in `readiness.py` and `checks.py`.
 """
@@ -23,6 +23,7 @@ def read(calls: SetupCalls) -> Readiness:
         tax_codes=calls.all(wire.TaxCode),
         terms=calls.all(wire.Term),
         payment_methods=calls.all(wire.PaymentMethod, [ANY_STATE]),
+        tax_rates=calls.all(wire.TaxRate),
     )
 
 

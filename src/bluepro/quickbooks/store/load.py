@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection as database
 from django.db import transaction
 
+from bluepro.quickbooks.connect.readiness import Readiness, chosen_codes, code_rates, codes_by_rate, from_json
 from bluepro.quickbooks.models import Connection, Link, TakenName
 from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import (
@@ -96,16 +97,20 @@ def books(connection: Connection) -> Books:
         datetime.strptime(closing, "%Y-%m-%d").date() if closing else None,  # noqa: DTZ007  (a calendar date)
         connection.workspace.books_locked_through,
     ]
+    mode = TaxMode(connection.tax_mode or TaxMode.AUTOMATED)
+    known = from_json(connection.readiness) if mode is not TaxMode.AUTOMATED else Readiness()
     return Books(
         era=connection.era,
         income_account=connection.income_account,
         discount_account=connection.discount_account,
         deposit_account=connection.deposit_account,
-        tax_mode=TaxMode(connection.tax_mode or TaxMode.AUTOMATED),
+        tax_mode=mode,
         tax_code=connection.tax_code,
         catch_all_item=connection.catch_all_item,
         tax_item=connection.tax_item,
         methods={one.method: (one.method_id, one.deposit_account) for one in connection.methods.all()},
+        tax_codes=codes_by_rate(known, chosen_codes(connection.tax_codes)),
+        code_rates=code_rates(known),
         start_date=connection.start_date,
         closed_through=max((date for date in dates if date), default=None),
     )

@@ -12,6 +12,7 @@ from bluepro.quickbooks.translate.marker import marker
 from bluepro.quickbooks.translate.numbers import LARGEST_AMOUNT, LARGEST_PRICE, LARGEST_QUANTITY, fits
 from bluepro.quickbooks.translate.outcome import Expected, Held, Payload, Refs, Who
 from bluepro.quickbooks.translate.owned import build, plain
+from bluepro.quickbooks.translate.tax import no_code, own_tax, tax_code, tax_mode
 from bluepro.quickbooks.translate.text import MEMO, clean_block, document_number
 from qbo_client import wire
 
@@ -40,20 +41,21 @@ def translate_invoice(
     `amount_only` leaves quantity and price out of the lines: QuickBooks refused them (6070). Lines so pushed stay
     so while their amount does. The way of booking tax stays what it was at the first push.
     """
-    mode = _mode(books, link)
+    mode = tax_mode(books, link)
+    code = tax_code(record, books, link) if mode is TaxMode.CODES else books.tax_code
     last = _last_lines(link)
     rules = LineRules(books, refs, mode, last, amount_only)
     number = document_number(record.number)
     if isinstance(number, Held):
         return number
-    held = _held_figures(record) or _held_mapping(record, rules, link)
+    held = _held_figures(record) or _held_mapping(record, rules, link, code)
     if held:
         return held
     lines = own_lines(record, rules)
-    head = _head(record, refs, mode, number)
+    head = _head(record, refs, mode, code, number)
     sent = wire_lines(lines, link.lines if link else (), books.discount_account)
     payload = build(
-        _with_lines(head, sent, books.tax_code),
+        _with_lines(head, sent, code),
         link,
         create_only=wire.Invoice(private_note=_marker(record, books, link)),
         owned=plain(head) | {"Line": owned_lines(lines)},
@@ -65,29 +67,21 @@ def translate_invoice(
     return _held_days(record, books, link, payload) or payload
 
 
-def _mode(books: Books, link: LinkState | None) -> TaxMode:
-    """How this invoice's tax is booked: as at its first push, else as the workspace has it now."""
-    if link is None or "Line" not in link.owned:
-        return books.tax_mode
-    return TaxMode.AUTOMATED if "TxnTaxDetail" in link.owned else TaxMode.LINE
-
-
 def _last_lines(link: LinkState | None) -> dict[str, Any]:  # Any: JSON as stored
     lines = link.owned.get("Line") if link else None
     return {str(line["Key"]): line for line in lines} if isinstance(lines, list) else {}
 
 
-def _head(record: InvoiceRecord, refs: Refs, mode: TaxMode, number: str) -> wire.Invoice:
+def _head(record: InvoiceRecord, refs: Refs, mode: TaxMode, code: str, number: str) -> wire.Invoice:
     """The invoice without its lines: every field that we own and that is set."""
-    automated = mode is TaxMode.AUTOMATED
     message = clean_block(record.message, MEMO)
     return wire.Invoice(
         customer_ref=wire.Ref(value=refs.customer(record.contact_id)),
         doc_number=number,
         txn_date=record.issue_date,
         due_date=record.due_date,
-        txn_tax_detail=wire.TxnTaxDetail(total_tax=cents(record.tax)) if automated else wire.UNSET,
-        apply_tax_after_discount=True if automated else wire.UNSET,
+        txn_tax_detail=own_tax(mode, code, cents(record.tax)),
+        apply_tax_after_discount=True if mode is not TaxMode.LINE else wire.UNSET,
         customer_memo=wire.MemoRef(value=message) if message else wire.UNSET,
         ship_addr=physical_address(record.service_address),
     )
@@ -116,11 +110,11 @@ def _marker(record: InvoiceRecord, books: Books, link: LinkState | None) -> str:
 
 
 def _expected(record: InvoiceRecord, rules: LineRules, lines: tuple[OwnLine, ...]) -> Expected:
-    automated = rules.mode is TaxMode.AUTOMATED
+    taxes = rules.mode is not TaxMode.LINE
     return Expected(
         total=cents(record.total),
         tax=cents(record.tax),
-        taxable_base=(cents(record.taxable_base) if _has_taxed(lines) else ZERO) if automated else None,
+        taxable_base=(cents(record.taxable_base) if _has_taxed(lines) else ZERO) if taxes else None,
         number=record.number,
         tax_item=tax_item(rules),
     )
@@ -176,12 +170,14 @@ def _held_line(position: int, line: LineRecord) -> Held | None:
     return None
 
 
-def _held_mapping(record: InvoiceRecord, rules: LineRules, link: LinkState | None) -> Held | None:
+def _held_mapping(record: InvoiceRecord, rules: LineRules, link: LinkState | None, code: str) -> Held | None:
     """What the mapping lacks for this invoice."""
     books = rules.books
     has_custom = any(is_priced(line) and line.service_id is None for line in record.lines)
     if has_custom and not books.catch_all_item:
         return _unmapped("no_catch_all_item", "custom lines", "item for custom lines")
+    if record.tax and rules.mode is TaxMode.CODES and not code:
+        return no_code(record)
     if record.tax and rules.mode is TaxMode.LINE and not tax_item(rules):
         return _unmapped("no_tax_item", "sales tax", "item for sales tax as a line")
     has_pushed_discount = link is not None and any(line.key == "discount" for line in link.lines)

@@ -66,7 +66,7 @@ def is_priced(line: LineRecord) -> bool:
 def is_taxed(record: InvoiceRecord, line: LineRecord, mode: TaxMode) -> bool:
     """Whether the line is TAX rather than NON: nothing exempts it, there is a rate, and QuickBooks keeps the tax."""
     exempt = line.tax_exempt or record.contact_tax_exempt
-    return mode is TaxMode.AUTOMATED and record.tax_rate_percent > 0 and not exempt
+    return mode is not TaxMode.LINE and record.tax_rate_percent > 0 and not exempt
 
 
 def own_lines(record: InvoiceRecord, rules: LineRules) -> tuple[OwnLine, ...]:

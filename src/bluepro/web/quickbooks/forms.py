@@ -4,14 +4,15 @@ Choices come from the stored readiness snapshot, never from the network.
 """
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 
-from bluepro.quickbooks.connect.checks import Choices, MethodChoice
+from bluepro.quickbooks.connect.checks import Choices, MethodChoice, percent, suggested_tax_mode
 from bluepro.quickbooks.connect.mapping import MappingEdit
-from bluepro.quickbooks.connect.readiness import RULES, Account, Readiness, Use, accounts_for, tax_modes
+from bluepro.quickbooks.connect.readiness import RULES, Account, Readiness, Use, accounts_for, codes_for, tax_modes
 from bluepro.quickbooks.models import Connection, NameClash
 from bluepro.quickbooks.snapshot import TaxMode
 
@@ -25,6 +26,7 @@ _HINTS = {
 }
 _TAX = {
     TaxMode.AUTOMATED: "QuickBooks' automated sales tax, with BluePro's exact amount",
+    TaxMode.CODES: "QuickBooks computes it by its tax codes; BluePro compares the amount",
     TaxMode.LINE: "As a last line of the invoice, on a sales tax liability account",
 }
 _CLASHES = (
@@ -44,11 +46,13 @@ class MappingForm(forms.Form):
         methods: Sequence[str],
         data: Any = None,  # Any: the posted data
         *,
+        rates: Sequence[Decimal] = (),
         enable: bool,
     ) -> None:
         super().__init__(data)
         self._snapshot, self._choices = snapshot, choices
         self.methods = list(methods)
+        self.rates = list(rates) if TaxMode.CODES in tax_modes(snapshot) else []
         for use in Use:
             self.fields[use.value] = self._account(use)
         self.fields["tax_mode"] = self._tax_mode()
@@ -58,6 +62,8 @@ class MappingForm(forms.Form):
             initial=connection.name_clash,
             widget=forms.RadioSelect,
         )
+        for position, rate in enumerate(self.rates):
+            self.fields[f"rate_{position}"] = self._tax_code(rate)
         for position, method in enumerate(self.methods):
             self.fields[f"method_{position}"] = self._method(method)
             self.fields[f"method_account_{position}"] = self._method_account(method)
@@ -82,11 +88,23 @@ class MappingForm(forms.Form):
     def _tax_mode(self) -> forms.ChoiceField:
         modes = tax_modes(self._snapshot)
         stored = self._choices.tax_mode
-        initial = stored if stored in modes else modes[0].value
+        suggested = suggested_tax_mode(self._snapshot, self._choices, self.rates)
+        initial = stored if stored in modes else suggested.value
         return forms.ChoiceField(
             label="Sales tax", choices=[(one.value, _TAX[one]) for one in modes], initial=initial,
             widget=forms.RadioSelect,
         )  # fmt: skip
+
+    def _tax_code(self, rate: Decimal) -> forms.ChoiceField:
+        """Only what charges the rate is offered; where nothing is chosen, the only one that does is taken."""
+        found = codes_for(self._snapshot, rate)
+        usual = found[0].name if len(found) == 1 else ("Choose a tax code" if found else "No tax code charges this")
+        return forms.ChoiceField(
+            label=f"Tax of {percent(rate)}",
+            choices=[("", usual), *((one.id, one.name) for one in found)],
+            initial=self._choices.tax_codes.get(rate, ""),
+            required=False,
+        )
 
     def _stored(self, method: str) -> MethodChoice | None:
         return next((one for one in self._choices.methods if one.method == method.strip().lower()), None)
@@ -115,6 +133,10 @@ class MappingForm(forms.Form):
         for position, method in enumerate(self.methods):
             yield method, self[f"method_{position}"], self[f"method_account_{position}"]
 
+    def rate_fields(self) -> list[BoundField]:
+        """The field of each tax rate that needs a tax code of QuickBooks."""
+        return [self[f"rate_{position}"] for position in range(len(self.rates))]
+
     def new_methods(self) -> list[str]:
         """The payment methods to be made in QuickBooks."""
         values = (self.cleaned_data.get(f"method_{position}", "") for position in range(len(self.methods)))
@@ -138,9 +160,13 @@ class MappingForm(forms.Form):
             deposit=data["deposit"],
             methods=methods,
             tax_mode=data["tax_mode"],
+            tax_codes=self._codes() if self.rates else None,
             name_clash=data["name_clash"],
             enabled=enabled,
         )
+
+    def _codes(self) -> dict[Decimal, str]:
+        return {rate: self.cleaned_data[f"rate_{position}"] for position, rate in enumerate(self.rates)}
 
 
 def _options(accounts: Sequence[Account]) -> list[tuple[str, str]]:

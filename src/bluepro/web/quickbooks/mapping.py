@@ -16,7 +16,7 @@ from bluepro.quickbooks.connect import provision, reading
 from bluepro.quickbooks.connect.checks import Choices, check
 from bluepro.quickbooks.connect.readiness import NO_LIABILITY, Use, accounts_for
 from bluepro.quickbooks.models import Connection
-from bluepro.quickbooks.queries import methods_used
+from bluepro.quickbooks.queries import methods_used, rates_used
 from bluepro.web.access import WorkspaceRequest, page, refused
 from bluepro.web.forms import attach
 from bluepro.web.present import CLOCK, IDS
@@ -83,12 +83,13 @@ def _form(request: WorkspaceRequest, connection: Connection, data: Any = None) -
     usual = [name for name in USUAL_METHODS if name.casefold() not in known | {one.casefold() for one in extra}]
     enable = connection.enabled or connection.synced_since is None or "connected" in request.GET
     snapshot = service.snapshot_of(connection)
-    return MappingForm(snapshot, choices, connection, [*used, *extra, *usual], data, enable=enable)
+    methods, rates = [*used, *extra, *usual], rates_used(request.workspace.pk)
+    return MappingForm(snapshot, choices, connection, methods, data, rates=rates, enable=enable)
 
 
 def _page(request: WorkspaceRequest, connection: Connection, form: MappingForm, *, status: int = 200) -> HttpResponse:
     snapshot = service.snapshot_of(connection)
-    checks = check(snapshot, _as_shown(form, service.choices_of(connection)))
+    checks = check(snapshot, _as_shown(form, service.choices_of(connection)), rates_used(request.workspace.pk))
     shown = [
         {"ok": one.ok, "blocking": one.blocking, "text": for_pages(one.text), "remedy": for_pages(one.remedy)}
         for one in checks
