@@ -282,7 +282,7 @@ class TestPushAgain:
         save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
         timed.settle_down()
         (problem,) = rig.problems()
-        assert problem.cause == "changed_in_quickbooks" and "DocNumber" in problem.text
+        assert problem.cause == "changed_in_quickbooks" and "number (1 here, theirs there)" in problem.text
         assert [one["DocNumber"] for one in rig.entities("Invoice")] == ["theirs"]
         edit = rig.invoice_edit(ada, [priced("Work", "1", "10")], number="1", id=invoice, message="Many thanks")
         save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
@@ -303,7 +303,7 @@ class TestPushAgain:
         delete_invoices(rig.actor, [invoice], clock=CLOCK, reason="typed twice")
         timed.settle_down()
         (problem,) = rig.problems()
-        assert (problem.cause, problem.label) == ("changed_in_quickbooks", "Invoice 1 (deleted)")
+        assert (problem.cause, problem.label) == ("changed_before_removal", "Invoice 1 (deleted)")
         assert len(rig.entities("Invoice")) == 1
         retry(rig.actor, problem.id)
         timed.settle_down()

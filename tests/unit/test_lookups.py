@@ -332,18 +332,26 @@ class TestExisting:
         assert isinstance(again, Again) and again.seconds > 0
 
     @pytest.mark.parametrize(
-        ("operation", "word"), [(UPDATE, "write"), (DELETE, "delete"), (VOID, "void")], ids=["update", "delete", "void"]
+        ("operation", "cause"),
+        [(UPDATE, "changed_in_quickbooks"), (DELETE, "changed_before_removal"), (VOID, "changed_before_removal")],
+        ids=["update", "delete", "void"],
     )
     def test_what_a_person_changed_there_is_never_overwritten_unasked(
-        self, operation: wire.Operation, word: str
+        self, operation: wire.Operation, cause: str
     ) -> None:
         verdict = found(item(changed(INVOICE, operation), "5010"), self.at("5", TxnDate="2026-03-30"))
-        assert isinstance(verdict, Held) and verdict.trouble.cause == "changed_in_quickbooks"
-        assert "TxnDate" in verdict.trouble.text and word in verdict.trouble.remedy
+        assert isinstance(verdict, Held) and verdict.trouble.cause == cause
+        assert "date (2026-03-02 here, 2026-03-30 there)" in verdict.trouble.text
         assert verdict.sync_token == ""
         pushed_again = changed(INVOICE, operation, overwrite=True)
         verdict = found(item(pushed_again, "5010"), self.at("5", TxnDate="2026-03-30"))
         assert isinstance(verdict, Again) and verdict.sync_token == "5"
+
+    def test_what_another_request_of_ours_carried_is_our_own_doing(self) -> None:
+        late = {**INVOICE.owned, "TxnDate": "2026-03-30"}
+        sought = replace(item(changed(INVOICE, UPDATE), "5010"), ours=(late,))
+        verdict = found(sought, self.at("5", TxnDate="2026-03-30"))
+        assert isinstance(verdict, Again) and verdict.sync_token == "5" and not verdict.drift
 
     def test_a_field_taken_back_that_still_stands_there_was_not_taken_back(self) -> None:
         previous = {**INVOICE.owned, "CustomerMemo": {"value": "Thanks"}}

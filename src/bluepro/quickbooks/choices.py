@@ -6,11 +6,15 @@ here, a function there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 NAME_HELD = "name_held"
 GONE = "gone_in_quickbooks"
+VOIDED = "voided_in_quickbooks"
+INACTIVE = "inactive_in_quickbooks"
+CHANGED = "changed_in_quickbooks"
+CHANGED_BEFORE_REMOVAL = "changed_before_removal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Choice:
     confirm: str = ""
 
 
+_LEAVE = Choice("leave", "Leave it out", "Nothing is sent for it until it is changed here again, which asks anew.")
+
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     NAME_HELD: (
         Choice("same", "It is the same", "The two are linked; what differs follows from BluePro with the next change."),
@@ -38,6 +44,42 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "It is made in QuickBooks once more, and what refers to it points to the new one.",
             "Is it really gone from QuickBooks, and not booked there in another way?",
         ),
+        _LEAVE,
+    ),
+    VOIDED: (
+        Choice(
+            "make_anew",
+            "Make it anew",
+            "A new one is made in QuickBooks; the void one stays there and keeps its number.",
+            "Is it really to be booked once more?",
+        ),
+        replace(_LEAVE, words="Leave it void"),
+    ),
+    INACTIVE: (
+        Choice("active", "It is active again", "It is sent again."),
+        replace(_LEAVE, words="Leave it inactive"),
+    ),
+    CHANGED: (
+        Choice(
+            "ours",
+            "Take it back to BluePro's values",
+            "BluePro's values are written over what was changed in QuickBooks.",
+            "Is BluePro right, and what was entered in QuickBooks wrong?",
+        ),
+        Choice(
+            "theirs",
+            "Leave it as it is in QuickBooks",
+            "What was changed stays in QuickBooks until it is changed here again; the two differ until then.",
+        ),
+    ),
+    CHANGED_BEFORE_REMOVAL: (
+        Choice(
+            "remove",
+            "Remove it all the same",
+            "It is removed from QuickBooks as it was here, with what was changed there.",
+            "Is it really to be removed from QuickBooks?",
+        ),
+        Choice("keep", "Keep it in QuickBooks", "It stays in QuickBooks; no record here belongs to it any more."),
     ),
 }
 

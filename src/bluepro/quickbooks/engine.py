@@ -15,7 +15,7 @@ from uuid import UUID
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
 from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, entities_seen, judge_look_up, plan_look_up
-from bluepro.quickbooks.models import Connection, NameClash
+from bluepro.quickbooks.models import ChangedThere, Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, Plan, plan
 from bluepro.quickbooks.store import company, recover
 from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
@@ -261,7 +261,9 @@ class Engine:
             return self._parts.judge(sendable.items, outcome, patience)
         if isinstance(outcome, wire.Reply):
             linked = owners(connection.realm_id, entities_seen(sendable.items, outcome))
-            rules = Rules(connection.era, connection.name_clash == NameClash.SUFFIX, linked)
+            suffix = connection.name_clash == NameClash.SUFFIX
+            overwrite = connection.changed_there == ChangedThere.OVERWRITE
+            rules = Rules(connection.era, suffix, overwrite, linked)
             found = self._parts.judge_look_up(sendable.items, outcome, rules)
             if isinstance(found, tuple):
                 return Judgement(found)

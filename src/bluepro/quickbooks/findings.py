@@ -5,10 +5,10 @@ invoices and payments only by their marker. Absent means: never arrived.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from decimal import Decimal
 
+from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
 from bluepro.quickbooks.plan import ALONE_AFTER
@@ -50,13 +50,15 @@ _OTHER_LISTS = ("vendor", "employee")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What answers depend on: the era of the connection, and whether a name clash is answered beforehand.
+    """What answers depend on: the era of the connection, and what is answered beforehand.
 
-    `linked` says which record has an entity already, by kind and id, of those in `lookups.entities_seen`.
+    `clash_takes_suffix`: whoever holds a name is another one; `overwrite`: what was changed in QuickBooks is written
+    over. `linked` says which record has an entity already, by kind and id, of those in `lookups.entities_seen`.
     """
 
     era: int
     clash_takes_suffix: bool
+    overwrite: bool = False
     linked: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
 
 
@@ -94,7 +96,7 @@ def finding(item: Item, found: Found, rules: Rules) -> Verdict:
         return _judge_name(item, found, rules)
     if item.carried.operation is wire.Operation.CREATE:
         return _judge_created(item, found, rules)
-    return _judge_existing(item, found)
+    return _judge_existing(item, found, rules)
 
 
 def _judge_created(item: Item, found: Found, rules: Rules) -> Verdict:
@@ -225,14 +227,14 @@ def _unseen_holder(carried: Carried, rules: Rules) -> NameTaken:
     return NameTaken("unknown", "", trouble)
 
 
-def _judge_existing(item: Item, found: Found) -> Verdict:
+def _judge_existing(item: Item, found: Found, rules: Rules) -> Verdict:
     """An update, delete or void whose outcome is unknown, or that was refused {F3.3-4}."""
     carried, code = item.carried, reason(item)
     if not found.rows[0]:
         return _judge_missing(carried)
     entity = found.rows[0][0]
     token = str(wire.given(entity.sync_token, ""))
-    if carried.operation is wire.Operation.VOID and _is_void(entity):
+    if carried.operation is wire.Operation.VOID and drift.is_void(entity):
         return accepted(carried, entity)
     if carried.operation is wire.Operation.UPDATE and token != carried.sync_token and _stands(carried, entity):
         return accepted(carried, entity)
@@ -241,7 +243,7 @@ def _judge_existing(item: Item, found: Found) -> Verdict:
     if code == "6140":
         return Held(_number_trouble(carried, ()))
     if token != carried.sync_token:
-        return _judge_newer(item, entity, token)
+        return _judge_newer(item, entity, token, rules)
     if code == UNKNOWN:
         return _lost(carried)
     return failed_again(carried, LOST_AFTER, f"refused with {code}", _failing_trouble(carried, code))
@@ -251,31 +253,23 @@ def _judge_missing(carried: Carried) -> Verdict:
     """Gone there: what was to be taken away is away; what was to be changed is not made again by itself."""
     if carried.operation in (wire.Operation.DELETE, wire.Operation.VOID):
         return Removed()
-    text = f"{carried.label} was deleted or merged in QuickBooks. It is not made again by itself."
-    remedy = "Delete it here too; or, Owner, Admin or Bookkeeper: have it made anew, or dismiss this and leave it out."
-    return Held(Trouble("gone_in_quickbooks", text, remedy))
+    return Held(drift.gone(carried.label))
 
 
-def _judge_newer(item: Item, entity: wire.Entity, token: str) -> Verdict:
-    """Somebody wrote meanwhile. If owned fields of a sale changed, a person decides; else we use the new token.
+def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> Verdict:
+    """Somebody wrote meanwhile. If only QuickBooks' own doing differs, the newer token will do; else see *drift*.
 
     The new token is not kept while a person is asked: an edit made here meanwhile must not write over it unasked.
     """
     carried = item.carried
-    altered = agree.changed_fields(plain(entity), carried.previous)
-    if is_name(carried.kind) or carried.overwrite or not altered:
-        after = LOST_AFTER if carried.attempts else 0
-        trouble = _failing_trouble(carried, reason(item))
-        return failed_again(carried, after, "newer in QuickBooks", trouble, sync_token=token)
-    text = f"{carried.label} was changed in QuickBooks: {', '.join(altered)}."
-    return Held(Trouble("changed_in_quickbooks", text, _OVERWRITE[carried.operation]))
-
-
-_OVERWRITE = {
-    wire.Operation.UPDATE: "Owner, Admin or Bookkeeper: press Push again to write BluePro's values over it.",
-    wire.Operation.DELETE: "Owner, Admin or Bookkeeper: press Push again to delete it there all the same.",
-    wire.Operation.VOID: "Owner, Admin or Bookkeeper: press Push again to void it there all the same.",
-}
+    fields = {} if carried.overwrite else drift.altered(entity, (carried.previous, *item.ours))
+    if fields and drift.is_asked_about(carried.kind) and not (rules.overwrite and not drift.is_void(entity)):
+        removal = carried.operation in (wire.Operation.DELETE, wire.Operation.VOID)
+        asked = drift.changed_before_removal if removal else drift.changed
+        return Held(asked(carried.label, entity, fields))
+    after = LOST_AFTER if carried.attempts else 0
+    again = failed_again(carried, after, "newer in QuickBooks", _failing_trouble(carried, reason(item)), token)
+    return replace(again, drift=fields)
 
 
 def _stands(carried: Carried, entity: wire.Entity) -> bool:
@@ -293,18 +287,8 @@ def _is_blank(name: str, value: object) -> bool:
     return value in (None, "", [])
 
 
-def _is_void(entity: wire.Entity) -> bool:
-    """A voided transaction has a total of 0 and a note that begins with the word {F3.2-19, F3.2-20}."""
-    if not isinstance(entity, wire.Invoice | wire.Payment):
-        return False
-    return wire.given(entity.total_amt, None) == Decimal(0) and "Voided" in wire.given(entity.private_note, "")
-
-
 def _inactive_trouble(carried: Carried, entity: wire.Entity) -> Trouble | None:
-    if not isinstance(entity, wire.Customer | wire.Item) or wire.given(entity.active, True):
-        return None
-    text = f"{carried.label} was made inactive in QuickBooks."
-    return Trouble("inactive_in_quickbooks", text, "Make it active in QuickBooks, then press Push again.")
+    return drift.inactive(carried.label, entity) if drift.is_inactive(entity) else None
 
 
 def _reference_trouble(carried: Carried, code: str, referred: Sequence[Referred]) -> Trouble:

@@ -6,7 +6,7 @@ Written by `connect` (connections, mappings, sign-ins), by triggers alone (chang
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from bluepro.quickbooks.snapshot import Kind, TaxMode
 from bluepro.workspaces.models import Membership, Workspace
@@ -26,6 +26,13 @@ class NameClash(models.TextChoices):
 
     ASK = "ask", "Ask whether it is the same"
     SUFFIX = "suffix", "It is not the same: take the next free suffix"
+
+
+class ChangedThere(models.TextChoices):
+    """What happens when somebody changes an amount, date, customer, tax or line of ours in QuickBooks."""
+
+    ASK = "ask", "Ask what counts"
+    OVERWRITE = "overwrite", "BluePro's values are written over it"
 
 
 class Connection(models.Model):
@@ -61,6 +68,7 @@ class Connection(models.Model):
     catch_all_item = models.CharField(max_length=20, blank=True)
     tax_item = models.CharField(max_length=20, blank=True)
     name_clash = models.CharField(max_length=6, choices=NameClash.choices, default=NameClash.ASK)
+    changed_there = models.CharField(max_length=9, choices=ChangedThere.choices, default=ChangedThere.ASK)
     start_date = models.DateField(null=True)
     unknown_after = models.PositiveIntegerField(default=135)
     unlimited_rates = models.BooleanField(default=False)
@@ -140,6 +148,7 @@ class Link(models.Model):
 
     `name` is the name it has in QuickBooks (customers, items), `owned` the owned fields as last pushed, `lines` the
     lines as last answered, `refers_to` the ids of the records that the last push referred to (a payment's invoices).
+    `accepted` has those owned fields that somebody changed in QuickBooks and a person left as they are there.
     `held_revision` is the revision that waits for a person; `removed_at` marks an entity that we deleted.
     """
 
@@ -157,6 +166,7 @@ class Link(models.Model):
     pushed_revision = models.BigIntegerField(default=0)
     owned = models.JSONField(default=dict)
     lines = models.JSONField(default=list)
+    accepted = models.JSONField(db_default=Value({}, models.JSONField()), default=dict)
     refers_to = ArrayField(models.BigIntegerField(), default=list)
     voided = models.BooleanField(default=False)
     amount_only = models.BooleanField(default=False)
@@ -199,6 +209,20 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.record_id} -> {self.entity_id}"
+
+
+class Drift(models.Model):
+    """What somebody changed in QuickBooks, and BluePro wrote over: by field, what it was here and what it was there."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="drifts")
+    found_at = models.DateTimeField()
+    fields = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["link", "found_at"], name="drift_by_link")]
+
+    def __str__(self) -> str:
+        return f"{self.link_id}: {', '.join(self.fields)}"
 
 
 class TakenName(models.Model):

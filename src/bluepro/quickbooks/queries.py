@@ -20,6 +20,7 @@ from bluepro.quickbooks.models import (
     Change,
     Connection,
     ConnectionState,
+    Drift,
     Link,
     Problem,
     Request,
@@ -155,6 +156,7 @@ class RecordSync:
 
     state: SyncState
     pushes: tuple[Push, ...]
+    drifts: tuple[Drift, ...]
     may_push: bool
     realm: str
     connected: bool
@@ -179,7 +181,8 @@ def record_sync(workspace_id: int, kind: str, record_id: int, *, now: datetime) 
         state = replace(state, took=arrived.seconds)
     live = connection is not None and connection.state == ConnectionState.CONNECTED and connection.enabled
     may_push = live and connection is not None and connection.synced_since is not None
-    return RecordSync(state, _pushes(items), may_push, realm, connection is not None)
+    drifts = tuple(Drift.objects.filter(link__in=links.values("pk")).order_by("-found_at", "-id")[:HISTORY])
+    return RecordSync(state, _pushes(items), drifts, may_push, realm, connection is not None)
 
 
 def _arrival(connection: Connection | None, items: Sequence[RequestItem]) -> Arrival | None:

@@ -100,7 +100,9 @@ class Carried:
 class Item:
     """One item of a request: `bid` is "" in a single call; `item_id` is its row once committed.
 
-    `code` says why it is looked up, and from the second page on which: "unknown", "6240", "unknown@2".
+    `code` says why it is looked up, and from the second page on which: "unknown", "6240", "unknown@2". `ours` are owned
+    fields that the entity may show besides those of the last push: as a person accepted them, or as other requests of
+    ours carried them that may have been done late.
     """
 
     bid: str
@@ -110,6 +112,7 @@ class Item:
     committed_at: datetime | None = None
     single: bool = False
     request_id: UUID | None = None
+    ours: tuple[Mapping[str, object], ...] = ()
 
 
 class Purpose(StrEnum):
@@ -187,6 +190,8 @@ class Again:
     """Nothing was done: plan it anew after `seconds`. `attempt` says whether this counts as a failed attempt.
 
     `trouble` when people should hear of it: it is tried again by itself, and the problem closes when that works.
+    `drift`: what somebody changed in QuickBooks (by field, before and after) and is written over: then all owned fields
+    are sent.
     """
 
     seconds: float
@@ -195,6 +200,7 @@ class Again:
     amount_only: bool = False
     sync_token: str = ""
     trouble: Trouble | None = None
+    drift: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # Any: JSON
 
 
 @dataclass(frozen=True, slots=True)

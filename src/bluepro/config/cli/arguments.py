@@ -180,6 +180,11 @@ def _add_map(commands: "Subparsers") -> None:
         choices=["ask", "suffix"],
         help="a name that QuickBooks has already: ask whether it is the same, or take the next free suffix",
     )
+    parser.add_argument(
+        "--changed-there",
+        choices=["ask", "overwrite"],
+        help="an amount, date, customer, tax or line of ours that somebody changed in QuickBooks: ask, or write over it",
+    )
     parser.add_argument("--refresh", action="store_true", help="first read accounts and settings anew from QuickBooks")
 
 

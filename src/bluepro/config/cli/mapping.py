@@ -43,7 +43,17 @@ def map_accounts(options: argparse.Namespace) -> int:
 
 
 def _chosen(options: argparse.Namespace) -> bool:
-    names = ("income", "discount", "deposit", "method", "create_missing", "tax_mode", "tax_rate", "name_clash")
+    names = (
+        "income",
+        "discount",
+        "deposit",
+        "method",
+        "create_missing",
+        "tax_mode",
+        "tax_rate",
+        "name_clash",
+        "changed_there",
+    )
     return any(getattr(options, name) for name in names)
 
 
@@ -67,6 +77,7 @@ class _Mapper:
             tax_mode=options.tax_mode,
             tax_codes=self._tax_codes(options.tax_rate),
             name_clash=options.name_clash,
+            changed_there=options.changed_there,
             enabled=True,
         )
         return mapping.save_mapping(

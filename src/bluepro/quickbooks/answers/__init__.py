@@ -9,9 +9,18 @@ from django.db import transaction
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import refuse
-from bluepro.quickbooks.answers import gone, names
+from bluepro.quickbooks.answers import drift, gone, names
 from bluepro.quickbooks.answers.asked import Asked, open_question
-from bluepro.quickbooks.choices import GONE, NAME_HELD, Choice, offered
+from bluepro.quickbooks.choices import (
+    CHANGED,
+    CHANGED_BEFORE_REMOVAL,
+    GONE,
+    INACTIVE,
+    NAME_HELD,
+    VOIDED,
+    Choice,
+    offered,
+)
 from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.models import Problem
 from bluepro.workspaces.roles import Action, Actor, require
@@ -20,6 +29,15 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
     (NAME_HELD, "same"): names.same,
     (NAME_HELD, "not_same"): names.not_same,
     (GONE, "make_anew"): gone.make_anew,
+    (GONE, "leave"): drift.leave,
+    (VOIDED, "make_anew"): gone.make_anew,
+    (VOIDED, "leave"): drift.leave,
+    (INACTIVE, "active"): drift.ours,
+    (INACTIVE, "leave"): drift.leave,
+    (CHANGED, "ours"): drift.ours,
+    (CHANGED, "theirs"): drift.theirs,
+    (CHANGED_BEFORE_REMOVAL, "remove"): drift.ours,
+    (CHANGED_BEFORE_REMOVAL, "keep"): drift.keep,
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import TextChoices
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import FieldError, NotFound, Refused, refuse
@@ -19,7 +20,7 @@ from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.lifecycle import own_connection, release_held, wake
 from bluepro.quickbooks.connect.provision import Items, ensure_items
 from bluepro.quickbooks.connect.readiness import Readiness, chosen_codes, from_json, tax_modes
-from bluepro.quickbooks.models import Connection, ConnectionState, NameClash, PaymentMethodMapping
+from bluepro.quickbooks.models import ChangedThere, Connection, ConnectionState, NameClash, PaymentMethodMapping
 from bluepro.quickbooks.queries import rates_used
 from bluepro.workspaces.roles import Action, Actor, require
 
@@ -38,6 +39,7 @@ class MappingEdit:
     tax_mode: str | None = None
     tax_codes: Mapping[Decimal, str] | None = None
     name_clash: str | None = None
+    changed_there: str | None = None
     enabled: bool | None = None
 
 
@@ -95,7 +97,7 @@ def save_mapping(
     connection = own_connection(actor, connection)
     snapshot, choices = snapshot_of(connection), _merged(connection, edit)
     enabled = connection.enabled if edit.enabled is None else edit.enabled
-    errors = [*choice_errors(snapshot, choices), *_name_clash_errors(edit)]
+    errors = [*choice_errors(snapshot, choices), *_rule_errors(edit)]
     if not errors and enabled:
         blocking = _blocking(connection, choices)
         errors = [FieldError(one.code, "not_ready", f"{one.text} {one.remedy}") for one in blocking]
@@ -105,7 +107,7 @@ def save_mapping(
     if enabled:
         choices = replace(choices, tax_mode=choices.tax_mode or tax_modes(snapshot)[0])
         items = ensure_items(connection, choices, deployment, clock=clock, ids=ids, run=run)
-    return _save(connection.pk, choices, items, edit.name_clash, enabled)
+    return _save(connection.pk, choices, items, edit, enabled)
 
 
 def _merged(connection: Connection, edit: MappingEdit) -> Choices:
@@ -125,11 +127,16 @@ def _clean_method(choice: MethodChoice) -> MethodChoice:
     return replace(choice, method=choice.method.strip().lower())
 
 
-def _name_clash_errors(edit: MappingEdit) -> list[FieldError]:
-    if edit.name_clash is None or edit.name_clash in NameClash.values:
-        return []
-    message = f"{edit.name_clash!r} is none of: {', '.join(NameClash.values)}."
-    return [FieldError("name_clash", "unknown", message)]
+def _rule_errors(edit: MappingEdit) -> list[FieldError]:
+    rules: tuple[tuple[str, str | None, type[TextChoices]], ...] = (
+        ("name_clash", edit.name_clash, NameClash),
+        ("changed_there", edit.changed_there, ChangedThere),
+    )
+    return [
+        FieldError(name, "unknown", f"{chosen!r} is none of: {', '.join(known.values)}.")
+        for name, chosen, known in rules
+        if chosen is not None and chosen not in known.values
+    ]
 
 
 def _blocking(connection: Connection, choices: Choices) -> list[Check]:
@@ -138,7 +145,7 @@ def _blocking(connection: Connection, choices: Choices) -> list[Check]:
 
 
 @transaction.atomic
-def _save(connection_id: int, choices: Choices, items: Items, name_clash: str | None, enabled: bool) -> Connection:
+def _save(connection_id: int, choices: Choices, items: Items, edit: MappingEdit, enabled: bool) -> Connection:
     connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
     if connection.state == ConnectionState.DISCONNECTED:
         raise NotFound("QuickBooks was disconnected meanwhile; nothing was saved.")
@@ -148,7 +155,8 @@ def _save(connection_id: int, choices: Choices, items: Items, name_clash: str | 
     connection.tax_mode = choices.tax_mode
     connection.tax_codes = {f"{rate.normalize():f}": code for rate, code in choices.tax_codes.items()}
     connection.catch_all_item, connection.tax_item = items.catch_all, items.tax
-    connection.name_clash = name_clash or connection.name_clash
+    connection.name_clash = edit.name_clash or connection.name_clash
+    connection.changed_there = edit.changed_there or connection.changed_there
     connection.enabled = enabled
     connection.save(update_fields=_SAVED)
     connection.methods.all().delete()
@@ -172,5 +180,6 @@ _SAVED = (
     "catch_all_item",
     "tax_item",
     "name_clash",
+    "changed_there",
     "enabled",
 )

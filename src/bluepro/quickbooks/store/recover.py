@@ -1,12 +1,13 @@
 """What former owners left behind, and which outcomes may be looked up now."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
 
+from bluepro.quickbooks.drift import Owned, restated
 from bluepro.quickbooks.judge import SEND_WITHIN, UNKNOWN
 from bluepro.quickbooks.models import Request, RequestItem, RequestState
 from bluepro.quickbooks.store import leases
@@ -14,6 +15,9 @@ from bluepro.quickbooks.store.codec import unseal_carried, unseal_reply
 from bluepro.quickbooks.store.commit import call_of
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.work import Item, Outcome, Purpose, Sendable
+
+STALE = ("5010", UNKNOWN)  # why an item is looked up whose entity somebody may have changed
+LATE = timedelta(days=1)  # for so long a request of ours is taken for what may have changed an entity late
 
 _ADOPT_ITEMS = """
 UPDATE quickbooks_requestitem AS item
@@ -96,4 +100,14 @@ def _item(row: RequestItem) -> Item:
         committed_at=row.request.committed_at,
         single=row.bid == "",
         request_id=row.request_id,
+        ours=_ours(row),
     )
+
+
+def _ours(row: RequestItem) -> tuple[Owned, ...]:
+    """What the entity may show by our own doing, or with a person's consent, besides the last push."""
+    if row.code not in STALE:
+        return ()
+    late = RequestItem.objects.filter(link=row.link_id, request__committed_at__gt=row.request.committed_at - LATE)
+    bodies = late.exclude(pk=row.pk).exclude(carried=None).order_by("id").values_list("carried", flat=True)
+    return (*restated(row.link.owned, row.link.accepted)[1:], *(unseal_carried(one or b"").owned for one in bodies))

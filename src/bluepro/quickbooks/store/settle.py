@@ -16,7 +16,7 @@ from django.db import transaction
 
 from bluepro.quickbooks.lookups import name_key
 from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState, TakenName
-from bluepro.quickbooks.store import leases, problems
+from bluepro.quickbooks.store import drifts, leases, problems
 from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
 from bluepro.quickbooks.store.breaks import despite_a_break
 from bluepro.quickbooks.store.codec import seal_reply
@@ -56,11 +56,11 @@ UPDATE quickbooks_link AS link SET
   entity_id = seen.entity_id, sync_token = seen.sync_token, name = seen.name, name_key = seen.name_key,
   wanted = seen.wanted, fingerprint = seen.fingerprint, pushed_revision = seen.revision,
   owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
-  amount_only = seen.amount_only, stale = false, open_request = NULL, retry_at = NULL, attempts = 0,
+  accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL, retry_at = NULL, attempts = 0,
   held_revision = seen.held_revision, pushed_at = %(now)s
  FROM jsonb_to_recordset(%(seen)s::jsonb)
    AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
-            revision bigint, owned jsonb, lines jsonb, refers_to bigint[], voided boolean, amount_only boolean,
+            revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean, amount_only boolean,
             held_revision bigint)
 WHERE link.id = seen.id
 """
@@ -82,6 +82,9 @@ def _settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> No
         for item, verdict in pairs:
             _settle_one(scope, item, verdict)
         _problems(lease, scope, pairs)
+        drifts.keep(
+            [(item.carried.link_id, verdict.drift) for item, verdict in pairs if isinstance(verdict, Again)], scope.now
+        )
         _finish_items(pairs, scope.now)
         for one in settlements:
             _finish_request(one, scope.now)
@@ -117,6 +120,7 @@ def _seen(carried: Carried, verdict: Accepted) -> dict[str, Any]:  # Any: values
         "fingerprint": carried.fingerprint,
         "revision": carried.revision,
         "owned": carried.owned,
+        "sent": list({*carried.changed, *(carried.owned if carried.overwrite else ())}),
         "lines": [{"key": one.key, "line_id": one.line_id, "body": one.body} for one in verdict.lines],
         "refers_to": carried.refers_to,
         "voided": verdict.voided,
@@ -156,6 +160,8 @@ def _again(scope: Scope, carried: Carried, verdict: Again) -> dict[str, Any]:  #
         changes["amount_only"] = True
     if verdict.sync_token:
         changes["sync_token"] = verdict.sync_token
+    if verdict.drift:  # without its fingerprint all that is owned is sent
+        changes |= {"fingerprint": "", "stale": True}
     return changes
 
 

@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from bluepro.quickbooks.connect.checks import Choices, MethodChoice, percent, suggested_tax_mode
 from bluepro.quickbooks.connect.mapping import MappingEdit
 from bluepro.quickbooks.connect.readiness import RULES, Account, Readiness, Use, accounts_for, codes_for, tax_modes
-from bluepro.quickbooks.models import Connection, NameClash
+from bluepro.quickbooks.models import ChangedThere, Connection, NameClash
 from bluepro.quickbooks.snapshot import TaxMode
 
 NEW = "new:"
@@ -32,6 +32,10 @@ _TAX = {
 _CLASHES = (
     (NameClash.ASK, "Ask me whether it is the same customer or item"),
     (NameClash.SUFFIX, "It is not the same: add a number to our name"),
+)
+_CHANGED = (
+    (ChangedThere.ASK, "Ask me what counts"),
+    (ChangedThere.OVERWRITE, "BluePro is right: write BluePro's values over it"),
 )
 
 
@@ -60,6 +64,12 @@ class MappingForm(forms.Form):
             label="When a name is already used in QuickBooks",
             choices=[(value.value, words) for value, words in _CLASHES],
             initial=connection.name_clash,
+            widget=forms.RadioSelect,
+        )
+        self.fields["changed_there"] = forms.ChoiceField(
+            label="When someone changes an amount, date, customer, tax or line of ours in QuickBooks",
+            choices=[(value.value, words) for value, words in _CHANGED],
+            initial=connection.changed_there,
             widget=forms.RadioSelect,
         )
         for position, rate in enumerate(self.rates):
@@ -162,6 +172,7 @@ class MappingForm(forms.Form):
             tax_mode=data["tax_mode"],
             tax_codes=self._codes() if self.rates else None,
             name_clash=data["name_clash"],
+            changed_there=data["changed_there"],
             enabled=enabled,
         )
 

@@ -1,5 +1,6 @@
 """The section "QuickBooks" on a record's page, kept fresh while it moves; and its button Push again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bluepro.common.errors import NotFound, Refused
 from bluepro.quickbooks.again import push_again
+from bluepro.quickbooks.field_words import FIELDS
+from bluepro.quickbooks.models import Drift
 from bluepro.quickbooks.queries import MODELS, Push, RecordSync, kind_of, record_sync
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.web.access import WorkspaceRequest, page
@@ -47,8 +50,18 @@ def record_context(request: WorkspaceRequest, kind: str, found: RecordSync) -> d
         "took": seconds(state.took) if state.took is not None else "",
         "entries": [_entry(push) for push in found.pushes],
         "may_push": found.may_push and request.actor.may(Action.PRESS_SYNC) and _can_be_sent(found),
+        "drifts": [(drift.found_at, list(_changes(drift))) for drift in found.drifts],
         "here": reverse("quickbooks_record", args=[request.workspace.pk, kind, state.record_id]),
     }
+
+
+def _changes(drift: Drift) -> Iterator[tuple[str, str, str]]:
+    """The fields that somebody changed, with what they were here and there where that can be read."""
+    for name, (ours, theirs) in drift.fields.items():
+        readable = all(isinstance(one, str | None) for one in (ours, theirs))
+        yield (
+            (FIELDS.get(name, name), ours or "none", theirs or "none") if readable else (FIELDS.get(name, name), "", "")
+        )
 
 
 def _can_be_sent(found: RecordSync) -> bool:

@@ -5,39 +5,8 @@ Only words; decides nothing.
 
 from collections.abc import Iterable, Mapping
 
+from bluepro.quickbooks.field_words import FIELDS
 from bluepro.quickbooks.snapshot import Kind
-
-FIELDS: Mapping[str, str] = {
-    "DisplayName": "name",
-    "Name": "name",
-    "CompanyName": "company",
-    "GivenName": "first name",
-    "FamilyName": "last name",
-    "PrimaryEmailAddr": "e-mail",
-    "PrimaryPhone": "phone",
-    "AlternatePhone": "second phone",
-    "BillAddr": "billing address",
-    "BillEmail": "e-mail",
-    "ShipAddr": "service address",
-    "Taxable": "tax exemption",
-    "ResaleNum": "exemption certificate",
-    "TaxExemptionReasonId": "reason for the exemption",
-    "Sku": "SKU",
-    "Description": "description",
-    "UnitPrice": "price",
-    "DocNumber": "number",
-    "TxnDate": "date",
-    "DueDate": "due date",
-    "CustomerRef": "customer",
-    "CustomerMemo": "message",
-    "Line": "lines",
-    "TxnTaxDetail": "sales tax",
-    "ApplyTaxAfterDiscount": "discount before tax",
-    "TotalAmt": "amount",
-    "PaymentRefNum": "reference",
-    "PaymentMethodRef": "payment method",
-    "DepositToAccountRef": "deposit account",
-}
 
 OPERATIONS: Mapping[str, str] = {
     "create": "Created in QuickBooks",
