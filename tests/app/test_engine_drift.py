@@ -1,4 +1,4 @@
-"""Changed in QuickBooks: what is QuickBooks' own doing goes on silently, names are BluePro's, the rest is asked about."""
+"""Changed in QuickBooks: its own doing goes on silently, names are BluePro's, the rest is asked about."""
 
 from collections.abc import Iterator
 

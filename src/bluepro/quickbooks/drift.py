@@ -1,7 +1,7 @@
 """Drift: what somebody did to an entity in QuickBooks, told from what QuickBooks does by itself (pure).
 
-Only owned fields count: a balance, a link or the metadata of an entity move without anybody's doing. What we pushed last,
-what any request of ours carried that may have been done late, and what a person accepted as it is there are ours.
+Only owned fields count: a balance, a link or the metadata of an entity move without anybody's doing. What we pushed
+last, what any request of ours carried that may have been done late, and what a person accepted as it is are ours.
 """
 
 from collections.abc import Mapping, Sequence

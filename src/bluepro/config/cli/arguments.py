@@ -183,7 +183,7 @@ def _add_map(commands: "Subparsers") -> None:
     parser.add_argument(
         "--changed-there",
         choices=["ask", "overwrite"],
-        help="an amount, date, customer, tax or line of ours that somebody changed in QuickBooks: ask, or write over it",
+        help="an amount, date, customer, tax or line that somebody changed in QuickBooks: ask, or write over it",
     )
     parser.add_argument("--refresh", action="store_true", help="first read accounts and settings anew from QuickBooks")
 

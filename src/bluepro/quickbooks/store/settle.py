@@ -56,12 +56,12 @@ UPDATE quickbooks_link AS link SET
   entity_id = seen.entity_id, sync_token = seen.sync_token, name = seen.name, name_key = seen.name_key,
   wanted = seen.wanted, fingerprint = seen.fingerprint, pushed_revision = seen.revision,
   owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
-  accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL, retry_at = NULL, attempts = 0,
-  held_revision = seen.held_revision, pushed_at = %(now)s
+  accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL,
+  retry_at = NULL, attempts = 0, held_revision = seen.held_revision, pushed_at = %(now)s
  FROM jsonb_to_recordset(%(seen)s::jsonb)
    AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
-            revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean, amount_only boolean,
-            held_revision bigint)
+            revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean,
+            amount_only boolean, held_revision bigint)
 WHERE link.id = seen.id
 """
 
