@@ -15,7 +15,7 @@ os.environ.setdefault("BLUEPRO_KEYS", Fernet.generate_key().decode())
 
 from bluepro.common.clock import ManualClock
 from bluepro.common.ids import SeededIds
-from bluepro.quickbooks.connect import mapping, sign_in
+from bluepro.quickbooks.connect import mapping, sign_in, start
 from bluepro.quickbooks.connect.deployment import Deployment
 from bluepro.quickbooks.connect.readiness import Use, accounts_for
 from bluepro.quickbooks.connect.tokens import TokenKeeper
@@ -105,6 +105,10 @@ class QuickBooksWorld:
         """The whole way to a connection."""
         return sign_in.finish(actor, self.signed_in(actor), self.deployment, **self.common)
 
+    def started(self, actor: Actor) -> Connection:
+        """A new connection that is to send everything."""
+        return start.choose_start(actor, self.connect(actor), None, self.deployment, **self.common)
+
     def keeper(self, connection: Connection) -> TokenKeeper:
         return TokenKeeper(connection.pk, self.deployment, **self.common, sleep=lambda _seconds: None)
 
@@ -113,7 +117,13 @@ class QuickBooksWorld:
         return self.enabled_again(actor, self.connect(actor))
 
     def enabled_again(self, actor: Actor, connection: Connection) -> Connection:
-        """A connection that stands, mapped and enabled in the same way."""
+        """A connection that stands, with everything to be sent, mapped and enabled in the same way."""
+        if connection.start_chosen_at is None:
+            connection = start.choose_start(actor, connection, None, self.deployment, **self.common)
+        return self.mapped(actor, connection)
+
+    def mapped(self, actor: Actor, connection: Connection) -> Connection:
+        """A connection that stands, mapped to the first account offered for each use, and enabled."""
         snapshot = mapping.snapshot_of(connection)
         income, discount, deposit = (accounts_for(snapshot, use)[0].id for use in Use)
         edit = mapping.MappingEdit(income=income, discount=discount, deposit=deposit, tax_mode="line", enabled=True)

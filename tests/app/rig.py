@@ -232,6 +232,7 @@ def make_rig(name: str = "Clear View", company: str = "fresh") -> Rig:
         tax_mode="automated",
         unknown_after=0,
         unlimited_rates=True,
+        start_chosen_at=CLOCK.now(),
         synced_since=CLOCK.now(),
         connected_at=CLOCK.now(),
     )

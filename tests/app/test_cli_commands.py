@@ -115,6 +115,8 @@ def test_every_command_has_a_function_and_help() -> None:
         ["workspace"],
         ["workspace", "create", "X"],
         ["map", "--tax-mode", "magic"],
+        ["start", "--from", "yesterday"],
+        ["start", "--from", "2026-01-01", "--everything"],
         ["connect", "--timeout", "0"],
         ["problems", "--dismiss", "1", "--retry", "1"],
     ],
@@ -163,7 +165,7 @@ def test_an_empty_import_is_fine(owner: Actor, tmp_path: Path, capsys: pytest.Ca
         do("export", str(tmp_path / "out"))
 
 
-@pytest.mark.parametrize("command", ["map", "sync", "pause", "resume", "disconnect", "compare"])
+@pytest.mark.parametrize("command", ["start", "map", "sync", "pause", "resume", "disconnect", "compare"])
 def test_without_a_connection_the_way_is_told(owner: Actor, quickbooks: deployment.Deployment, command: str) -> None:
     with pytest.raises(NotFound, match="bluepro connect"):
         do(command)
@@ -188,6 +190,9 @@ def test_mapping_by_command(connection: Connection, capsys: pytest.CaptureFixtur
 
 
 def test_syncing_by_command(connection: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Refused, match="bluepro start"):
+        do("sync")
+    assert do("start", "--everything") == 0
     with pytest.raises(Refused, match="bluepro map"):
         do("sync")
     assert do("map", "--create-missing") == 0

@@ -97,6 +97,8 @@ def test_from_an_empty_folder_to_equal_books(environ: Mapping[str, str], tmp_pat
     assert "contacts: 1 created" in succeed(environ, "import", str(tmp_path / "files"))
     status, said = sign_in(environ)
     assert (status, "Connected Clear View to Fresh Start Services." in said) == (0, True)
+    assert bluepro(environ, "start")[0] == 1
+    assert "Next: bluepro map" in succeed(environ, "start", "--from", "2026-01-01")
     succeed(environ, "map", "--create-missing", "--name-clash", "suffix")
     assert "Everything is in QuickBooks." in succeed(environ, "sync", "--work")
     compared = json.loads(succeed(environ, "compare", "--json"))

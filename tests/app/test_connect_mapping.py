@@ -15,6 +15,7 @@ from bluepro.quickbooks.connect import changes, lifecycle, mapping, problems, pr
 from bluepro.quickbooks.connect.calls import NoAnswer
 from bluepro.quickbooks.connect.checks import MethodChoice
 from bluepro.quickbooks.connect.readiness import Use, accounts_for
+from bluepro.quickbooks.connect.start import choose_start
 from bluepro.quickbooks.connect.tokens import ConnectionLost, mark_lost
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem, Request
 from bluepro.workspaces.models import Role
@@ -39,7 +40,7 @@ def owner(qb: QuickBooksWorld) -> Actor:
 
 @pytest.fixture
 def connection(qb: QuickBooksWorld, owner: Actor) -> Connection:
-    return qb.connect(owner)
+    return qb.started(owner)
 
 
 def save(qb: QuickBooksWorld, owner: Actor, connection: Connection, **edit: Any) -> Connection:
@@ -288,7 +289,11 @@ def test_sync_data_begins_a_run_and_releases_what_waited(qb: QuickBooksWorld, ow
     assert Connection.objects.get().synced_since == since
 
 
-def test_sync_data_says_why_it_cannot(qb: QuickBooksWorld, owner: Actor, connection: Connection) -> None:
+def test_sync_data_says_why_it_cannot(qb: QuickBooksWorld, owner: Actor) -> None:
+    connection = qb.connect(owner)
+    with pytest.raises(Refused, match="bluepro start"):
+        lifecycle.sync_data(owner, connection, clock=qb.clock)
+    connection = choose_start(owner, connection, None, qb.deployment, **qb.common)
     with pytest.raises(Refused, match="bluepro map"):
         lifecycle.sync_data(owner, connection, clock=qb.clock)
     connection = qb.enabled_again(owner, connection)

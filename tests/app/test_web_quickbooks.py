@@ -38,6 +38,7 @@ def _typed(world: World, **changes: str) -> dict[str, object]:
 
 def _enabled(world: World) -> Connection:
     connect(world)
+    world.post("quickbooks_start", data={"which": "everything"})
     answer = world.post("quickbooks_mapping", data=_typed(world))
     assert answer.status_code == 303, text_of(answer)
     return Connection.objects.get(workspace=world.workspace)
@@ -49,6 +50,10 @@ def test_the_way_from_nothing_to_sync_data(world: World) -> None:
     settings = text_of(world.get("quickbooks_mapping"))
     assert "Undeposited Funds (Other Current Asset)" in settings
     assert "To do" not in settings  # the accounts that fit best are chosen beforehand
+    assert "chosen what is sent" in text_of(world.get("quickbooks"))
+    world.post("quickbooks_sync")
+    assert "Choose first what is sent" in text_of(world.get("quickbooks"))
+    world.post("quickbooks_start", data={"which": "everything"})
     world.post("quickbooks_mapping", data=_typed(world))
     connection = Connection.objects.get(workspace=world.workspace)
     assert connection.enabled

@@ -30,7 +30,9 @@ def _connected(world: World, **values: Any) -> Connection:
         "state": "connected",
         "enabled": True,
         "company_name": "Fresh",
+        "start_chosen_at": NOW - timedelta(days=1),
         "synced_since": NOW - timedelta(days=1),
+        "catch_all_item": "1",
         **values,
     }
     return Connection.objects.create(
@@ -76,6 +78,7 @@ class TestWhy:
             ({"state": "lost"}, Where.NEEDS_YOU, "lost"),
             ({"enabled": False}, Where.NOT_SENT, "not enabled"),
             ({"synced_since": None}, Where.NOT_SENT, "Sync Data"),
+            ({"synced_since": None, "start_chosen_at": None}, Where.NOT_SENT, "nobody has chosen"),
             ({"paused_until": NOW + timedelta(seconds=30)}, Where.WAITING, "slow down"),
             ({"state": "disconnected"}, Where.NOT_SENT, "not connected"),
         ],

@@ -105,6 +105,7 @@ PAGES = (
     Page("settings_export_file", NOT_MEMBERS, NOT_MEMBERS),
     Page("quickbooks", ALL, None),
     Page("quickbooks_connect", None, HEADS),
+    Page("quickbooks_start", None, HEADS),
     Page("quickbooks_sync", None, NOT_MEMBERS),
     Page("quickbooks_progress", ALL, None),
     Page("quickbooks_pause", None, HEADS),

@@ -67,6 +67,8 @@ def map_and_save(page: Page) -> None:
 
 
 def sync_all(page: Page) -> None:
+    page.get_by_label("Everything there is").check()
+    page.get_by_role("button", name="Choose", exact=True).click()
     page.get_by_role("button", name="Sync Data").click()
     progress = page.get_by_role("region", name="Sync Data")
     expect(progress.get_by_role("rowheader", name="Contacts")).to_be_visible()

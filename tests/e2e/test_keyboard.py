@@ -46,6 +46,9 @@ def test_the_whole_way_by_keyboard(empty: Installation, new_page: NewPage) -> No
         if not page.get_by_label(re.compile(f"^{use} account", re.I)).input_value():
             keys.press("button", f"Create {use} account")
     keys.press("button", "Save")
+    keys.to("input", "Everything there is")
+    page.keyboard.press("Space")
+    keys.press("button", "Choose")
     keys.press("button", "Sync Data")
     progress = page.get_by_role("region", name="Sync Data")
     expect(progress.get_by_text("Finished: everything is done")).to_be_visible(timeout=60_000)

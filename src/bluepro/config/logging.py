@@ -22,6 +22,7 @@ ACTIONS = frozenset(
         "command_begun",
         "command_ended",
         "connected",
+        "start_chosen",
         "connection_lost",
         "database_break",
         "disconnected",

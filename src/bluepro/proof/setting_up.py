@@ -17,6 +17,7 @@ from bluepro.quickbooks.connect.checks import MethodChoice, suggested_tax_mode
 from bluepro.quickbooks.connect.deployment import Deployment
 from bluepro.quickbooks.connect.mapping import MappingEdit
 from bluepro.quickbooks.connect.readiness import Account, Readiness, Use, accounts_for
+from bluepro.quickbooks.connect.start import choose_start
 from bluepro.quickbooks.models import Connection, NameClash
 from bluepro.quickbooks.queries import rates_used
 from bluepro.quickbooks.snapshot import TaxMode
@@ -50,12 +51,11 @@ class SettingUp:
         answer = sign_in.answer_of(callback.answer())
         connection = sign_in.finish(self.actor, answer, self.deployment, clock=self.clock, ids=self.ids)
         Connection.objects.filter(pk=connection.pk).update(unknown_after=UNKNOWN_AFTER, unlimited_rates=unlimited)
-        connection.refresh_from_db()
-        return connection
+        self.answers.append(("Send from", "everything"))
+        return choose_start(self.actor, connection, None, self.deployment, clock=self.clock, ids=self.ids)
 
     def map(self, connection: Connection) -> Connection:
         """Maps accounts, payment methods and tax, making what is missing, and enables. Raises Refused, NoAnswer."""
-        self.answers.append(("Send from", "everything"))
         self.answers.append(("Customers and items that are there already", EXISTING_WORDS))
         accounts = {use: self._account(connection, use) for use in Use}
         self._own_accounts(connection)

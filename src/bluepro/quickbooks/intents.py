@@ -11,6 +11,7 @@ from typing import Any
 
 from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.snapshot import (
+    Books,
     ContactRecord,
     InvoiceRecord,
     Kind,
@@ -37,6 +38,7 @@ ENTITY_TYPES: dict[Kind, type[wire.Entity]] = {
 }
 
 UNSENT = frozenset({"draft", "scheduled"})
+OLDER_INVOICE = "older_invoice"
 
 AnyPayload = translated.Payload[Any]  # Any: one of the four entities, told apart by the candidate's kind
 
@@ -84,6 +86,11 @@ def intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
         return clean(candidate)
     if isinstance(record, InvoiceRecord) and record.status == "cancelled":
         return _cancelled(candidate, record, work)
+    if is_older(record, work.books) and not _has_entity(candidate):
+        return clean(candidate)
+    older = _older_invoices(record, work)
+    if older is not None:
+        return _hold(candidate, label(record), older)
     payload = _payload(candidate, record, work, naming)
     if isinstance(payload, translated.Held):
         return _hold(candidate, label(record), payload)
@@ -98,6 +105,36 @@ def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, wo
     if held is not None:
         return _hold(candidate, label(record), held)
     return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group, candidate.fresh)
+
+
+def is_older(record: Record, books: Books) -> bool:
+    """Whether it belongs to the time before records are sent, and so stays out: a payment with all that it pays."""
+    start = books.start_date
+    match record:
+        case InvoiceRecord():
+            return start is not None and record.issue_date < start
+        case PaymentRecord():
+            return start is not None and max(record.paid_on, record.newest_invoice or date.min) < start
+        case _:
+            return False
+
+
+def _older_invoices(record: Record, work: Work) -> translated.Held | None:
+    """Why a payment cannot go: what it pays is older than what is sent, and so is not in QuickBooks."""
+    start = work.books.start_date
+    if start is None or not isinstance(record, PaymentRecord):
+        return None
+    if all(invoice_id in work.refs.invoices for invoice_id, _ in record.allocations):
+        return None
+    message = (
+        f"{label(record)} pays an invoice dated before {day_in_words(start)}, the day from which records are sent, "
+        "so that invoice is not in QuickBooks."
+    )
+    return translated.Held(OLDER_INVOICE, "date", message, translated.Who.DECIDER)
+
+
+def _has_entity(candidate: Candidate) -> bool:
+    return candidate.link is not None and bool(candidate.link.entity_id)
 
 
 def clean(candidate: Candidate) -> Clean:

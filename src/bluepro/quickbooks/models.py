@@ -41,7 +41,8 @@ class Connection(models.Model):
     `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods.
     `tax_code` goes beside our amount of tax; `tax_codes` are the codes that a person chose for rates ("8.25": id).
     `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
-    QuickBooks can still be working on a call after it was sent.
+    QuickBooks can still be working on a call after it was sent. `start_date` is the first day whose invoices and
+    payments are sent, null for everything, once `start_chosen_at` says that somebody chose.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="connections")
@@ -70,6 +71,8 @@ class Connection(models.Model):
     name_clash = models.CharField(max_length=6, choices=NameClash.choices, default=NameClash.ASK)
     changed_there = models.CharField(max_length=9, choices=ChangedThere.choices, default=ChangedThere.ASK)
     start_date = models.DateField(null=True)
+    start_chosen_at = models.DateTimeField(null=True)
+    start_chosen_by = models.EmailField(blank=True)
     unknown_after = models.PositiveIntegerField(default=135)
     unlimited_rates = models.BooleanField(default=False)
     synced_since = models.DateTimeField(null=True)

@@ -5,11 +5,11 @@ Every function makes a fixed number of queries, whatever the number of records.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from bluepro.catalogue.models import Service
 from bluepro.contacts.models import Contact
@@ -76,7 +76,7 @@ def _states(workspace_id: int, kind: Kind, ids: Sequence[int], now: datetime) ->
     links = {one.record_id: one for one in _live_links(workspace_id, realm, kind, ids)}
     asking = _asking([one.open_request for one in links.values() if one.open_request])
     opened, dismissed = _problems(connection, kind, ids)
-    statuses = _statuses(workspace_id, kind, ids)
+    statuses, days = _statuses_and_days(workspace_id, kind, ids)
     found = {}
     for record_id in ids:
         change, link = changes.get(record_id), links.get(record_id)
@@ -87,6 +87,7 @@ def _states(workspace_id: int, kind: Kind, ids: Sequence[int], now: datetime) ->
             dirty=change.dirty if change else False,
             revision=change.revision if change else 0,
             status=statuses.get(record_id, ""),
+            day=days.get(record_id),
             link=link,
             asking=asking.get(link.open_request, "") if link and link.open_request else "",
             problem=opened.get(record_id),
@@ -125,10 +126,21 @@ def _problems(
     return opened, dismissed
 
 
-def _statuses(workspace_id: int, kind: Kind, ids: Collection[int]) -> dict[int, str]:
-    if kind is not Kind.INVOICE:
-        return {}
-    return dict(Invoice.objects.filter(workspace=workspace_id, pk__in=ids).values_list("pk", "status"))
+def _statuses_and_days(
+    workspace_id: int, kind: Kind, ids: Collection[int]
+) -> tuple[dict[int, str], dict[int, date | None]]:
+    """Invoices' stored statuses, and the days that decide whether an invoice or payment is old; one query."""
+    if kind is Kind.INVOICE:
+        invoices = Invoice.objects.filter(workspace=workspace_id, pk__in=ids).values_list("pk", "status", "issue_date")
+        rows = list(invoices)
+        return {pk: status for pk, status, _ in rows}, {pk: day for pk, _, day in rows}
+    if kind is Kind.PAYMENT:
+        payments = Payment.objects.filter(workspace=workspace_id, pk__in=ids)
+        newest = payments.annotate(newest=Max("allocations__invoice__issue_date"))
+        return {}, {
+            pk: max(paid_on, day or paid_on) for pk, paid_on, day in newest.values_list("pk", "paid_on", "newest")
+        }
+    return {}, {}
 
 
 @dataclass(frozen=True, slots=True)

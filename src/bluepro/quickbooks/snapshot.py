@@ -114,7 +114,8 @@ class InvoiceRecord:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRecord:
-    """A payment; `allocations` are (invoice id, amount) in order of invoice id."""
+    """A payment; `allocations` are (invoice id, amount) in order of invoice id, `newest_invoice` the latest date of
+    these invoices (None if there are none)."""
 
     id: int
     ref: str
@@ -125,6 +126,7 @@ class PaymentRecord:
     reference: str
     description: str
     allocations: tuple[tuple[int, Decimal], ...]
+    newest_invoice: date | None = None
 
 
 Record = ContactRecord | ServiceRecord | InvoiceRecord | PaymentRecord

@@ -2,10 +2,13 @@
 why. Decides from facts that `queries` has read; reads nothing itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from bluepro.common.words import day_in_words
+from bluepro.quickbooks.connect.first_push import Step, next_step
 from bluepro.quickbooks.models import Connection, ConnectionState, Link, Problem, RequestState
 from bluepro.quickbooks.snapshot import Kind
 
@@ -29,6 +32,16 @@ TONES = {
 }
 
 _HEADS = "An Owner or Admin"
+_LEFT: Mapping[Step | None, tuple[str, str]] = {
+    Step.START: (
+        "QuickBooks is connected, but nobody has chosen yet from which day records are sent.",
+        f"{_HEADS} chooses it under QuickBooks.",
+    ),
+    Step.MAPPING: (
+        "QuickBooks is connected, but not enabled yet.",
+        f"{_HEADS} maps the accounts and enables it.",
+    ),
+}
 _OWN_STATUS = {
     "draft": "Drafts stay in BluePro. It goes to QuickBooks when you issue it.",
     "scheduled": "Scheduled invoices stay in BluePro. It goes to QuickBooks when you issue it.",
@@ -40,6 +53,7 @@ _OWN_STATUS = {
 class Facts:
     """What is known of one record. `status` is an invoice's stored status ("" for other kinds).
 
+    `day` is the date that counts for the start (of a payment, the latest one of its own and its invoices').
     `connection` is the active one; `link` and `asking` (the state of its open request) belong to its realm, or to the
     last one's. `problem` is open, `dismissed` is the last one that a person closed. `waits_for` names what must be in
     QuickBooks first; "" if that is not known or nothing.
@@ -51,6 +65,7 @@ class Facts:
     dirty: bool = False
     revision: int = 0
     status: str = ""
+    day: date | None = None
     link: Link | None = None
     asking: str = ""
     problem: Problem | None = None
@@ -137,6 +152,10 @@ def _never_sent(facts: Facts) -> Decision:
     stopped = _stopped(facts)
     if stopped is not None:
         return Where.NOT_SENT, *stopped[1:]
+    start = facts.connection.start_date if facts.connection is not None else None
+    if start is not None and facts.day is not None and facts.day < start:
+        text = f"It is dated before {day_in_words(start)}, the day from which records are sent."
+        return Where.NOT_SENT, text, "", False
     text = "BluePro has not noticed it yet, for example because its data was restored."
     return Where.NOT_SENT, text, "Press Sync Data: it finds whatever is missing.", False
 
@@ -154,13 +173,9 @@ def _stopped(facts: Facts) -> Decision | None:
         return Where.NEEDS_YOU, "The connection to QuickBooks is lost.", f"{_HEADS} connects again.", False
     if connection.state == ConnectionState.PAUSED:
         return calm, "Sending to QuickBooks is paused.", f"{_HEADS} resumes it under QuickBooks.", False
-    if not connection.enabled:
-        return (
-            calm,
-            "QuickBooks is connected, but not enabled yet.",
-            f"{_HEADS} maps the accounts and enables it.",
-            False,
-        )
+    words = _LEFT.get(next_step(connection))
+    if words is not None:
+        return calm, *words, False
     if connection.synced_since is None:
         return calm, "Sync Data has not been pressed yet.", "Press Sync Data under QuickBooks.", False
     return None

@@ -178,7 +178,7 @@ PAYMENTS_OF_INVOICE = (
 
 
 class InvoiceTotals(Capture):
-    """An invoice's total or contact affects its payments. Only updates count: a new invoice has none yet."""
+    """An invoice's total, contact or date affects its payments. Only updates count: a new invoice has none yet."""
 
     def triggers(self) -> list[pgtrigger.Trigger]:
         return [self._update()]
@@ -203,7 +203,7 @@ CAPTURES: dict[type[models.Model], Sequence[Capture]] = {
     Service: [Capture("service", own(Kind.SERVICE), SERVICE_COLUMNS)],
     Invoice: [
         Capture("invoice", own(Kind.INVOICE), INVOICE_COLUMNS),
-        InvoiceTotals("invoice_totals", PAYMENTS_OF_INVOICE, ("total", "contact_id")),
+        InvoiceTotals("invoice_totals", PAYMENTS_OF_INVOICE, ("total", "contact_id", "issue_date")),
     ],
     InvoiceLine: [Capture("line", parent(Kind.INVOICE, "invoicing_invoice", "invoice_id"), LINE_COLUMNS)],
     Payment: [Capture("payment", own(Kind.PAYMENT), PAYMENT_COLUMNS)],

@@ -4,6 +4,7 @@ Each command names its function as "module:function" and how much must stand bef
 """
 
 import argparse
+from datetime import date
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,10 +139,19 @@ def _add_quickbooks(commands: "Subparsers") -> None:
     connect.add_argument(
         "--timeout", type=_positive, default=600, metavar="SECONDS", help="how long to wait for the sign-in (600)"
     )
+    _add_start(commands)
     _add_map(commands)
     _add(commands, "pause", "connecting:pause", "Stop sending to QuickBooks for now.")
     _add(commands, "resume", "connecting:resume", "Go on sending after a pause.")
     _add(commands, "disconnect", "connecting:disconnect", "End the connection; what was linked is remembered.")
+
+
+def _add_start(commands: "Subparsers") -> None:
+    text = "Choose what is sent, once, before the first push. Without options: show what there is, year by year."
+    start = _add(commands, "start", "starting:start", text)
+    which = start.add_mutually_exclusive_group()
+    which.add_argument("--everything", action="store_true", help="all invoices and payments")
+    which.add_argument("--from", dest="day", type=_day, metavar="DAY", help="those dated DAY (2026-01-31) or later")
 
 
 def _add_map(commands: "Subparsers") -> None:
@@ -212,6 +222,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
     return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a day is written as 2026-01-31, not {text!r}") from None
 
 
 def _positive(text: str) -> int:

@@ -9,6 +9,7 @@ from bluepro.config.cli.common import Here, here
 from bluepro.config.cli.loopback import Loopback
 from bluepro.quickbooks.connect import lifecycle, sign_in
 from bluepro.quickbooks.connect.deployment import Deployment
+from bluepro.quickbooks.connect.first_push import COMMANDS, next_step
 from bluepro.quickbooks.models import Connection
 
 
@@ -22,8 +23,9 @@ def connect(options: argparse.Namespace) -> int:
         loopback.wait(options.timeout, time.monotonic)
     connection = ending.connection()
     print(f"Connected {place.workspace.name} to {connection.company_name}.")
-    if not connection.enabled:
-        print("Next: bluepro map")
+    step = next_step(connection)
+    if step is not None:
+        print(f"Next: bluepro {COMMANDS[step]}")
     return 0
 
 

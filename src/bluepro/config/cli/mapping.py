@@ -11,6 +11,7 @@ from bluepro.config.cli.common import Here, here, say
 from bluepro.quickbooks.connect import mapping, provision, reading
 from bluepro.quickbooks.connect.checks import Check, MethodChoice, check, percent
 from bluepro.quickbooks.connect.deployment import Deployment
+from bluepro.quickbooks.connect.first_push import COMMANDS, next_step
 from bluepro.quickbooks.connect.readiness import (
     NO_LIABILITY,
     Readiness,
@@ -34,7 +35,8 @@ def map_accounts(options: argparse.Namespace) -> int:
     if _chosen(options):
         connection = _Mapper(place, connection, place.deployment(), options.create_missing).save(options)
         place.say(f"Mapped and enabled: {connection.company_name}.")
-        place.say("Next: bluepro sync")
+        step = next_step(connection)
+        place.say(f"Next: bluepro {COMMANDS[step] if step else 'sync'}")
         return 0
     rates = rates_used(connection.workspace_id)
     checks = check(mapping.snapshot_of(connection), mapping.choices_of(connection), rates)

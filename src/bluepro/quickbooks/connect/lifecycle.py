@@ -14,6 +14,7 @@ from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, refuse
 from bluepro.quickbooks.connect.changes import make_backlog, mark_missing
 from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.first_push import next_step, not_yet
 from bluepro.quickbooks.connect.secrets import SecretsError, unseal
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem
 from bluepro.quickbooks.models import Run as SyncRun
@@ -72,7 +73,8 @@ def _change_state(actor: Actor, connection: Connection, old: ConnectionState, ne
 def sync_data(actor: Actor, connection: Connection, *, clock: Clock) -> SyncRun:
     """Presses Sync Data: fills local gaps, retries what failed, wakes the engine; answers the run to follow.
 
-    Raises Refused if the connection is lost, paused or not enabled, NotFound if there is none.
+    Raises Refused if the connection is lost or paused, or a step before the first push is left; NotFound if there is
+    none.
     """
     require(actor, Action.PRESS_SYNC)
     mark_missing(actor.workspace_id)
@@ -100,8 +102,9 @@ def _for_sync(actor: Actor, connection: Connection) -> Connection:
         raise refuse("connection", "lost", "The connection to QuickBooks is lost. Connect again with: bluepro connect")
     if found.state == ConnectionState.PAUSED:
         raise refuse("connection", "paused", "The connection is paused. Go on with: bluepro resume")
-    if not found.enabled:
-        raise refuse("connection", "not_enabled", "Map the accounts first, which also enables it: bluepro map")
+    step = next_step(found)
+    if step is not None:
+        raise not_yet(step)
     return found
 
 

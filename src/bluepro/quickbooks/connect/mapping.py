@@ -17,6 +17,7 @@ from bluepro.common.errors import FieldError, NotFound, Refused, refuse
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.connect.checks import Check, Choices, MethodChoice, check, choice_errors
 from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.first_push import may_write
 from bluepro.quickbooks.connect.lifecycle import own_connection, release_held, wake
 from bluepro.quickbooks.connect.provision import Items, ensure_items
 from bluepro.quickbooks.connect.readiness import Readiness, chosen_codes, from_json, tax_modes
@@ -89,7 +90,8 @@ def save_mapping(
     ids: Ids,
     run: Run = asyncio.run,
 ) -> Connection:
-    """Saves `edit`. With `enabled` True also makes or finds the two items of ours in QuickBooks, before saving.
+    """Saves `edit`. With `enabled` True also makes or finds the two items of ours in QuickBooks, before saving, unless
+    nothing may be written there yet (then `make_items` does it later).
 
     Raises Refused with every wrong field, NotFound if the connection has ended, and what SetupCalls raises.
     """
@@ -106,8 +108,22 @@ def save_mapping(
     items = Items(connection.catch_all_item, connection.tax_item)
     if enabled:
         choices = replace(choices, tax_mode=choices.tax_mode or tax_modes(snapshot)[0])
+    if enabled and may_write(connection):
         items = ensure_items(connection, choices, deployment, clock=clock, ids=ids, run=run)
     return _save(connection.pk, choices, items, edit, enabled)
+
+
+def make_items(connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run) -> Connection:
+    """The items of ours for a mapping that was saved before anything might be written; answers the row as it is then.
+
+    Nothing is made while the mapping is not saved, or nothing may be written yet. Raises what SetupCalls raises.
+    """
+    connection.refresh_from_db()
+    if connection.enabled and may_write(connection) and not connection.catch_all_item:
+        items = ensure_items(connection, choices_of(connection), deployment, clock=clock, ids=ids, run=run)
+        connection.catch_all_item, connection.tax_item = items.catch_all, items.tax
+        connection.save(update_fields=["catch_all_item", "tax_item"])
+    return connection
 
 
 def _merged(connection: Connection, edit: MappingEdit) -> Choices:

@@ -35,6 +35,12 @@ LINKED = (
     " AND r.removed_at IS NULL AND r.entity_id IS NOT NULL AND r.kind = {kind} AND r.record_id = {record})"
 )
 
+# Whether the invoice is dated before the day from which records are sent: it is never made by itself.
+_OLDER = (
+    "(SELECT i.issue_date < k.start_date FROM invoicing_invoice i, quickbooks_connection k WHERE i.id = {invoice}"
+    " AND k.workspace_id = %(workspace)s AND k.realm_id = %(realm)s ORDER BY k.id DESC LIMIT 1)"
+)
+
 # Conditions are CASEs and scalar subqueries: these are asked row by row, in the order of the index, until enough rows
 # are found. As plain EXISTS they would become joins or hashes over everything that waits, whose cost grows with it.
 _READY = {
@@ -56,7 +62,7 @@ CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
        AND p.entity_id IS NOT NULL AND NOT p.voided AND p.refers_to @> ARRAY[c.record_id] LIMIT 1) IS NULL
 END
 """,
-    # A payment waits for its customer, and for each of its invoices to stand as billed.
+    # A payment waits for its customer, and for each of its invoices to stand as billed; not for one that never goes.
     Kind.PAYMENT: f"""
 CASE
   WHEN (SELECT true FROM payments_payment p WHERE p.id = c.record_id
@@ -68,8 +74,8 @@ CASE
             AND li.kind = 3 AND li.record_id = a.invoice_id AND li.removed_at IS NULL
       LEFT JOIN quickbooks_change ci ON ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id
      WHERE a.payment_id = c.record_id
-       AND (li.entity_id IS NULL OR li.open_request IS NOT NULL OR li.held_revision IS NOT NULL OR li.voided
-            OR ci.dirty) LIMIT 1)
+       AND (li.open_request IS NOT NULL OR li.held_revision IS NOT NULL OR li.voided OR ci.dirty
+            OR li.entity_id IS NULL AND {_OLDER.format(invoice="a.invoice_id")} IS NOT TRUE) LIMIT 1)
   THEN false
   ELSE true
 END

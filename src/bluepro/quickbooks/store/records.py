@@ -160,10 +160,12 @@ def _payments(ids: Collection[int]) -> Iterable[tuple[int, PaymentRecord]]:
     allocations = _grouped(
         Allocation.objects.filter(payment__in=ids)
         .order_by("invoice_id")
-        .values_list("payment_id", "invoice_id", "amount")
+        .values_list("payment_id", "invoice_id", "amount", "invoice__issue_date")
     )
     rows: Rows = Payment.objects.filter(id__in=ids).values_list(
         "id", "ref", "contact_id", "paid_on", "amount", "method", "reference", "description"
     )
     for row in rows:
-        yield row[0], PaymentRecord(*[*row, tuple(allocations[row[0]])])
+        parts = allocations[row[0]]
+        newest = max((day for _, _, day in parts), default=None)
+        yield row[0], PaymentRecord(*[*row, tuple((invoice, amount) for invoice, amount, _ in parts), newest])

@@ -59,6 +59,7 @@ CAUSES: Mapping[str, Cause] = {
     "inactive_in_quickbooks": Cause("It was made inactive in QuickBooks", DECIDERS, Fix.ANSWER),
     "reference_inactive": Cause("A customer, item or account was made inactive in QuickBooks", BOOKKEEPER, Fix.RETRY),
     "before_start": Cause("It is dated before the day from which records are sent", DECIDERS),
+    "older_invoice": Cause("It pays an invoice from before the day from which records are sent", DECIDERS),
     "closed_books": _CLOSED,
     "no_account": _MAP,
     "no_catch_all_item": _MAP,

@@ -14,6 +14,7 @@ from bluepro.common.errors import BlueProError, Refused
 from bluepro.quickbooks.connect import mapping as service
 from bluepro.quickbooks.connect import provision, reading
 from bluepro.quickbooks.connect.checks import Choices, check
+from bluepro.quickbooks.connect.first_push import next_step
 from bluepro.quickbooks.connect.readiness import NO_LIABILITY, Use, accounts_for
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.queries import methods_used, rates_used
@@ -69,6 +70,8 @@ def _save(request: WorkspaceRequest, connection: Connection, form: MappingForm) 
 def _praise(request: WorkspaceRequest, saved: Connection) -> None:
     if not saved.enabled:
         messages.success(request, "Saved. The integration is disabled: nothing is sent.")
+    elif next_step(saved) is not None:
+        messages.success(request, "Saved and enabled. Nothing is sent before the step that is left, named here.")
     elif saved.synced_since is None:
         messages.success(request, "Saved and enabled. Now press Sync Data to send everything there is.")
     else:

@@ -20,6 +20,7 @@ from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.present import CLOCK
 from bluepro.web.quickbooks.common import back, connected, show, told
 from bluepro.web.quickbooks.place import deployment_for
+from bluepro.web.quickbooks.starting import choosing
 from bluepro.web.quickbooks.words import PLURALS, seconds
 from bluepro.workspaces.roles import Action
 
@@ -35,7 +36,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
     if connection is None:
         former = last_connection(request.workspace.pk)
         return show(request, "quickbooks/not_connected.html", {"former": former, **rights})
-    values = {"connection": connection, **rights, **_running(connection)}
+    values = {"connection": connection, **rights, **_running(connection), **choosing(request, connection)}
     return show(request, "quickbooks/overview.html", {**values, **_figures(connection), **_facts(connection)})
 
 

@@ -40,6 +40,7 @@ _COMMANDS = (
     ("Connect it with: bluepro connect", "Press Connect under QuickBooks."),
     ("connect it with: bluepro connect", "press Connect under QuickBooks."),
     ("Go on with: bluepro resume", "Press Resume to go on."),
+    ("dated from a day on: bluepro start", "dated from a day on, under “Send from”."),
     ("Map the accounts first, which also enables it: bluepro map", "Map the accounts and enable it first."),
     ("First run: bluepro disconnect", "Disconnect that one first."),
     (" See them with: bluepro problems", ""),

@@ -1,0 +1,43 @@
+"""What a person must do before the first push into a QuickBooks company: choose the start, map, look at the preview.
+
+Decided from the connection's row alone; afterwards (`synced_since`) nothing is asked any more.
+"""
+
+from enum import StrEnum
+
+from bluepro.common.errors import Refused, refuse
+from bluepro.quickbooks.models import Connection
+
+
+class Step(StrEnum):
+    """The steps, in the order in which they are taken."""
+
+    START = "start"
+    MAPPING = "mapping"
+
+
+COMMANDS = {Step.START: "start", Step.MAPPING: "map"}
+
+
+def next_step(connection: Connection) -> Step | None:
+    """The first step that is left; None if Sync Data may be pressed, as far as these steps go."""
+    if connection.synced_since is not None:
+        return None if connection.enabled else Step.MAPPING
+    if connection.start_chosen_at is None:
+        return Step.START
+    return None if connection.enabled and connection.catch_all_item else Step.MAPPING
+
+
+def may_write(connection: Connection) -> bool:
+    """Whether BluePro may make what it needs in QuickBooks: nothing is written there before a person has chosen."""
+    return connection.synced_since is not None or connection.start_chosen_at is not None
+
+
+def not_yet(step: Step) -> Refused:
+    """Why Sync Data cannot be pressed yet, and what to do."""
+    match step:
+        case Step.START:
+            message = "Choose first what is sent, everything or what is dated from a day on: bluepro start"
+            return refuse("connection", "no_start", message)
+        case Step.MAPPING:
+            return refuse("connection", "not_enabled", "Map the accounts first, which also enables it: bluepro map")
