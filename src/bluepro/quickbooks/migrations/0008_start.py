@@ -13,7 +13,7 @@ def _chosen_by_syncing(apps, _schema):  # type: ignore[no-untyped-def]  # a hist
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quickbooks", "0006_tax_codes"),
+        ("quickbooks", "0007_drift"),
     ]
 
     operations = [
