@@ -1,7 +1,8 @@
-"""Sales tax through the engine as companies can be set up: codes of the older model, exemptions."""
+"""Sales tax and discounts through the engine as companies are set up: tax codes, exemptions, no discount lines."""
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from rig import CLOCK, IDS, Rig, make_rig, priced
@@ -20,6 +21,7 @@ def older() -> Iterator[Rig]:
     made.connection.tax_mode = TaxMode.CODES.value
     made.connection.readiness = Readiness(
         using_sales_tax=True,
+        allow_discount=True,
         tax_codes=(TaxCode("2", "California", percent=Decimal(8)), TaxCode("3", "Tucson", percent=Decimal("9.1"))),
     ).to_json()
     made.connection.save()
@@ -70,6 +72,7 @@ class TestTaxCodes:
         older.sync_until_quiet()
         older.connection.readiness = Readiness(
             using_sales_tax=True,
+            allow_discount=True,
             tax_codes=(TaxCode("2", "California", percent=Decimal(8)), TaxCode("9", "Other", percent=Decimal(8))),
         ).to_json()
         older.connection.save()
@@ -102,11 +105,71 @@ class TestExemptThere:
         assert automated.link(Kind.INVOICE, invoice).held_revision is not None
 
 
-def write(rig: Rig, entity: str, body: dict[str, object]) -> None:
-    """What a person changes in QuickBooks."""
+class TestDiscountsNotAllowed:
+    @pytest.fixture
+    def rig(self, automated: Rig) -> Rig:
+        """Discounts are off there; an item of ours on the discount account carries them."""
+        setting(automated, allow_discount=False)
+        account = {"value": automated.connection.discount_account}
+        item = write(automated, "item", {"Name": "Discount (BluePro)", "Type": "Service", "IncomeAccountRef": account})
+        automated.connection.discount_item = item["Item"]["Id"]
+        automated.connection.readiness = Readiness(allow_discount=False).to_json()
+        automated.connection.save()
+        return automated
+
+    def test_shares_of_the_discount_stand_as_a_taxed_and_an_exempt_line_below_0(self, rig: Rig) -> None:
+        ada = rig.contact("Ada")
+        invoice = rig.invoice(ada, LINES, number="1", tax_rate_percent=Decimal("8.25"), **OFF_14)
+        rig.sync_until_quiet()
+        assert rig.problems() == []
+        # 14.00 x 100/140 = 10.00 of the taxed line, 4.00 of the exempt one; tax 8.25 % of 90.00 = 7.43
+        assert booked(rig, "1")[1:] == (Decimal("7.43"), Decimal("133.43"))
+        assert discounts(rig) == [("TAX", Decimal(-10)), ("NON", Decimal(-4))]
+        setting(rig, allow_discount=True)  # what was pushed as lines stays so
+        rig.connection.readiness = Readiness(allow_discount=True).to_json()
+        rig.connection.save()
+        edit = rig.invoice_edit(
+            ada, LINES, number="1", id=invoice, tax_rate_percent=Decimal("8.25"),
+            discount_kind="amount", discount_value=Decimal(28),
+        )  # fmt: skip
+        save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
+        rig.sync_until_quiet()
+        assert discounts(rig) == [("TAX", Decimal(-20)), ("NON", Decimal(-8))]
+        assert rig.problems() == []
+
+    def test_without_the_item_the_invoice_waits(self, rig: Rig) -> None:
+        rig.connection.discount_item = ""
+        rig.connection.save()
+        rig.invoice(rig.contact("Ada"), LINES, number="1", **OFF_14)
+        rig.sync_until_quiet()
+        assert [one.cause for one in rig.problems()] == ["no_discount_item"]
+
+
+LINES = [priced("Work", "1", "100"), priced("Permit", "1", "40", exempt=True)]
+OFF_14: dict[str, Any] = {"discount_kind": "amount", "discount_value": Decimal(14)}  # Any: fields of an invoice
+
+
+def discounts(rig: Rig) -> list[tuple[str, Decimal]]:
+    """The lines of the only invoice that stand on the item for discounts: tax code and amount."""
+    (found,) = rig.entities("Invoice")
+    details = [(line, line.get("SalesItemLineDetail", {})) for line in found["Line"]]
+    ours = [one for one in details if one[1].get("ItemRef", {}).get("value") == rig.connection.discount_item]
+    return [(detail["TaxCodeRef"]["value"], line["Amount"]) for line, detail in ours]
+
+
+def setting(rig: Rig, **settings: object) -> None:
+    """What a person sets in QuickBooks."""
+    answer = rig.control.patch(f"/_emulator/companies/{rig.realm}", json=settings)
+    assert answer.status_code == 200, answer.text
+
+
+def write(rig: Rig, entity: str, body: dict[str, object]) -> dict[str, Any]:  # Any: JSON
+    """What a person writes in QuickBooks."""
     answer = rig.control.post(
         f"/v3/company/{rig.realm}/{entity}",
         json=body,
         headers={"Authorization": f"Bearer {rig.tokens.current()}", "Accept": "application/json"},
     )
     assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found

@@ -125,6 +125,30 @@ def test_the_answer_must_show_these_figures() -> None:
     assert as_line is not None and (as_line.taxable_base, as_line.tax_item) == (None, "11")
 
 
+NO_DISCOUNTS = replace(BOOKS, allow_discount=False, discount_item="12")
+
+
+@pytest.mark.parametrize(
+    ("books", "expected"),
+    [
+        (NO_DISCOUNTS, [("TAX", "-10.00"), ("NON", "-4.00")]),
+        (replace(NO_DISCOUNTS, tax_mode=TaxMode.LINE), [("NON", "-14.00")]),
+    ],
+)
+def test_a_discount_goes_as_lines_where_none_is_allowed(books: Books, expected: list[tuple[str, str]]) -> None:
+    payload = invoice(books=books)
+    details = [(line["Amount"], line["SalesItemLineDetail"]) for line in sent_lines(payload)[-len(expected) :]]
+    assert [(detail["TaxCodeRef"]["value"], amount) for amount, detail in details] == expected
+    assert all(detail["ItemRef"] == {"value": "12"} for _, detail in details)
+    assert "DiscountLineDetail" not in wire.encode(payload.entity).decode()
+    assert invoice(link=link_of(payload), books=replace(books, allow_discount=True, discount_item="13")).changed == ()
+
+
+def test_a_discount_line_gives_way_to_lines_once_it_is_not_allowed() -> None:
+    again = invoice(link=link_of(invoice()), books=NO_DISCOUNTS)
+    assert again.line_keys == ("line:1", "line:2", "line:3", "discount:taxed", "discount:exempt")
+
+
 def test_the_tax_code_of_the_rate_is_sent_and_no_amount_of_tax() -> None:
     payload = invoice(books=BY_CODE)
     assert wire_json(payload.entity)["TxnTaxDetail"] == {"TxnTaxCodeRef": {"value": "7"}}

@@ -200,6 +200,7 @@ def _bridge(connection: Connection) -> Bridge:
         tax_mode=TaxMode(connection.tax_mode) if connection.tax_mode else TaxMode.AUTOMATED,
         catch_all_item=connection.catch_all_item,
         tax_item=connection.tax_item,
+        discount_item=connection.discount_item,
         methods=dict(PaymentMethodMapping.objects.filter(connection=connection).values_list("method", "method_id")),
         start_date=connection.start_date,
         problems=_problems(connection),

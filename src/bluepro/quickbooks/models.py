@@ -68,6 +68,7 @@ class Connection(models.Model):
     tax_codes = models.JSONField(default=dict)
     catch_all_item = models.CharField(max_length=20, blank=True)
     tax_item = models.CharField(max_length=20, blank=True)
+    discount_item = models.CharField(max_length=20, blank=True)
     name_clash = models.CharField(max_length=6, choices=NameClash.choices, default=NameClash.ASK)
     changed_there = models.CharField(max_length=9, choices=ChangedThere.choices, default=ChangedThere.ASK)
     start_date = models.DateField(null=True)

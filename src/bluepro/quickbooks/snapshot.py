@@ -137,8 +137,9 @@ class Books:
     """What a push needs to know of the QuickBooks company: the mapping and the stored readiness. Ids are QuickBooks'.
 
     `methods` maps a payment method's name (lower case, trimmed) to (payment method id or "", deposit account id or "").
-    `tax_codes` maps a tax rate in per cent to the code that books it, `code_rates` each code to what it charges.
-    `closed_through` is the later of QuickBooks' closing date and the workspace's own; dates up to it are held back.
+    `discount_item` carries discounts where discount lines are not allowed. `tax_codes` maps a tax rate in per cent to
+    the code that books it, `code_rates` each code to what it charges. `closed_through` is the later of QuickBooks'
+    closing date and the workspace's own; dates up to it are held back.
     """
 
     era: int
@@ -149,6 +150,8 @@ class Books:
     tax_code: str
     catch_all_item: str
     tax_item: str
+    discount_item: str = ""
+    allow_discount: bool = True
     methods: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     tax_codes: Mapping[Decimal, str] = field(default_factory=dict)
     code_rates: Mapping[str, Decimal] = field(default_factory=dict)

@@ -63,6 +63,7 @@ def compare(ours: OurSide, theirs: TheirSide, bridge: Bridge) -> Comparison:
             [theirs.invoices[one] for one in invoices.entities],
             [theirs.payments[one] for one in payments.entities],
             bridge.tax_item,
+            bridge.discount_item,
         ),
     )
     outcomes = dict(zip(Kind, (contacts, services, invoices, payments), strict=True))
@@ -104,7 +105,7 @@ def _services(ours: OurSide, theirs: TheirSide, bridge: Bridge) -> _Kind[Service
         lambda record, link: link is not None or (Kind.SERVICE, record.id) not in ours.archived,
         lambda record: record.name,
         lambda item: wire.given(item.name, ""),
-        not_extra=frozenset({bridge.catch_all_item, bridge.tax_item}),
+        not_extra=frozenset({bridge.catch_all_item, bridge.tax_item, bridge.discount_item}),
     )
 
 

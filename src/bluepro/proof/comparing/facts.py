@@ -58,6 +58,7 @@ class Bridge:
     tax_mode: TaxMode
     catch_all_item: str = ""
     tax_item: str = ""
+    discount_item: str = ""
     methods: Mapping[str, str] = field(default_factory=dict)
     start_date: date | None = None
     problems: Mapping[RecordKey, str] = field(default_factory=dict)

@@ -36,15 +36,16 @@ class TheirInvoice:
     taxed_by_line: bool
 
 
-def take_apart(invoice: wire.Invoice, tax_item: str) -> TheirInvoice:
-    """`invoice` in parts; lines on `tax_item` ("" for none) are its tax."""
+def take_apart(invoice: wire.Invoice, tax_item: str, discount_item: str) -> TheirInvoice:
+    """`invoice` in parts; lines on `tax_item` ("" for none) are its tax, those on `discount_item` its discount."""
     lines = [line for line in wire.given(invoice.line, ()) if line.detail_type != SUBTOTAL]
     taxes = [line for line in lines if tax_item and _item(line) == tax_item]
     discounts = [line for line in lines if line.detail_type == DISCOUNT]
+    below = [line for line in lines if discount_item and _item(line) == discount_item]
     detail = wire.given(invoice.txn_tax_detail, wire.TxnTaxDetail())
     return TheirInvoice(
-        lines=tuple(line for line in lines if line not in taxes and line not in discounts),
-        discount=total(map(_amount, discounts)),
+        lines=tuple(line for line in lines if line not in (*taxes, *discounts, *below)),
+        discount=total(map(_amount, discounts)) - total(map(_amount, below)),
         tax=wire.given(detail.total_tax, ZERO) + total(map(_amount, taxes)),
         total=wire.given(invoice.total_amt, ZERO),
         balance=wire.given(invoice.balance, ZERO),
@@ -64,7 +65,7 @@ def invoice_mismatches(
     record: InvoiceRecord, paid: Decimal, invoice: wire.Invoice, bridge: Bridge, pairs: Pairs
 ) -> Iterator[Mismatch]:
     """The fields that differ. `paid` is the sum of our allocations. A cancelled invoice must be void there."""
-    theirs = take_apart(invoice, bridge.tax_item)
+    theirs = take_apart(invoice, bridge.tax_item, bridge.discount_item)
     yield from _head(record, invoice, pairs)
     if record.status == CANCELLED:
         yield from _void(theirs)

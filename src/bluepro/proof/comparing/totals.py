@@ -33,11 +33,13 @@ def our_months(
     return months
 
 
-def their_months(invoices: Iterable[wire.Invoice], payments: Iterable[wire.Payment], tax_item: str) -> Months:
-    """QuickBooks' figures by month of its transaction dates; lines on `tax_item` count as tax."""
+def their_months(
+    invoices: Iterable[wire.Invoice], payments: Iterable[wire.Payment], tax_item: str, discount_item: str
+) -> Months:
+    """QuickBooks' figures by month of its transaction dates; lines on the two items count as tax and as discount."""
     months: Months = defaultdict(Figures)
     for invoice in invoices:
-        parts = take_apart(invoice, tax_item)
+        parts = take_apart(invoice, tax_item, discount_item)
         months[_month(wire.given(invoice.txn_date, None))] += Figures(
             invoiced=parts.total,
             discount=parts.discount,

@@ -232,8 +232,14 @@ def suggested_tax_mode(snapshot: Readiness, choices: Choices, rates: Sequence[De
 def _discounts(snapshot: Readiness) -> Check:
     if snapshot.allow_discount:
         return Check("discounts", True, "Discounts are switched on.")
-    text = "Discounts are switched off in QuickBooks, so it will refuse invoices that have one."
-    remedy = "Switch them on in QuickBooks: Account and settings > Sales > Sales form content > Discount."
+    text = (
+        "Discounts are switched off in QuickBooks, so a discount goes as lines below 0 on the item Discount (BluePro), "
+        "one for what is taxed and one for what is not."
+    )
+    remedy = (
+        "To have discount lines instead, switch them on in QuickBooks: Account and settings > Sales > Sales form "
+        "content > Discount; then read it anew."
+    )
     return Check("discounts", False, text, remedy)
 
 

@@ -105,7 +105,7 @@ def save_mapping(
         errors = [FieldError(one.code, "not_ready", f"{one.text} {one.remedy}") for one in blocking]
     if errors:
         raise Refused(errors)
-    items = Items(connection.catch_all_item, connection.tax_item)
+    items = Items(connection.catch_all_item, connection.tax_item, connection.discount_item)
     if enabled:
         choices = replace(choices, tax_mode=choices.tax_mode or tax_modes(snapshot)[0])
     if enabled and may_write(connection):
@@ -122,7 +122,8 @@ def make_items(connection: Connection, deployment: Deployment, *, clock: Clock, 
     if connection.enabled and may_write(connection) and not connection.catch_all_item:
         items = ensure_items(connection, choices_of(connection), deployment, clock=clock, ids=ids, run=run)
         connection.catch_all_item, connection.tax_item = items.catch_all, items.tax
-        connection.save(update_fields=["catch_all_item", "tax_item"])
+        connection.discount_item = items.discount
+        connection.save(update_fields=["catch_all_item", "tax_item", "discount_item"])
     return connection
 
 
@@ -171,6 +172,7 @@ def _save(connection_id: int, choices: Choices, items: Items, edit: MappingEdit,
     connection.tax_mode = choices.tax_mode
     connection.tax_codes = {f"{rate.normalize():f}": code for rate, code in choices.tax_codes.items()}
     connection.catch_all_item, connection.tax_item = items.catch_all, items.tax
+    connection.discount_item = items.discount
     connection.name_clash = edit.name_clash or connection.name_clash
     connection.changed_there = edit.changed_there or connection.changed_there
     connection.enabled = enabled
@@ -195,6 +197,7 @@ _SAVED = (
     "tax_codes",
     "catch_all_item",
     "tax_item",
+    "discount_item",
     "name_clash",
     "changed_there",
     "enabled",

@@ -36,6 +36,7 @@ E = TypeVar("E", bound=wire.Entity)
 
 CATCH_ALL = "BluePro custom line"
 TAX_NAME = "Sales tax (BluePro)"
+DISCOUNT_NAME = "Discount (BluePro)"
 NAME_TAKEN = "6240"
 LONGEST_METHOD = 31  # {F7.8-1}
 
@@ -53,10 +54,11 @@ _CARDS = frozenset({"credit card", "visa", "mastercard", "american express", "am
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Ids of the items of ours in QuickBooks: the catch-all for custom lines, and the tax line's ("" if none)."""
+    """Ids of the items of ours in QuickBooks: for custom lines, for tax as a line and for discounts ("" if none)."""
 
     catch_all: str
     tax: str
+    discount: str = ""
 
 
 def create_account(
@@ -122,18 +124,21 @@ def create_payment_method(
 def ensure_items(
     connection: Connection, choices: Choices, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run
 ) -> Items:
-    """The items of ours for these choices, found or made; a tax item that is no longer used stays known.
+    """The items of ours for these choices, found or made; one that is no longer used stays known.
 
     Raises Refused if one of that name does not fit.
     """
     calls = calls_of(connection, deployment, clock=clock, ids=ids, run=run)
     tax = _tax_item(connection, calls, clock) if choices.tax_mode == TaxMode.LINE else connection.tax_item
-    return Items(_catch_all(calls, choices.income), tax)
+    allowed = from_json(connection.readiness).allow_discount
+    discount = connection.discount_item if allowed else _taxable(calls, DISCOUNT_NAME, choices.discount)
+    return Items(_taxable(calls, CATCH_ALL, choices.income), tax, discount)
 
 
-def _catch_all(calls: SetupCalls, income: str) -> str:
-    wanted = wire.Item(name=CATCH_ALL, type="Service", taxable=True, income_account_ref=wire.Ref(value=income))
-    item = _found_or_created(calls, wanted, ("Name", CATCH_ALL))
+def _taxable(calls: SetupCalls, name: str, account: str) -> str:
+    """The taxable Service item of that name: lines decide whether they are taxed."""
+    wanted = wire.Item(name=name, type="Service", taxable=True, income_account_ref=wire.Ref(value=account))
+    item = _found_or_created(calls, wanted, ("Name", name))
     return _checked_item(item, "an active, taxable Service item", _is_service(item) and given(item.taxable, False))
 
 

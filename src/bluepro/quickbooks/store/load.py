@@ -108,6 +108,8 @@ def books(connection: Connection) -> Books:
         tax_code=connection.tax_code,
         catch_all_item=connection.catch_all_item,
         tax_item=connection.tax_item,
+        discount_item=connection.discount_item,
+        allow_discount=bool(connection.readiness.get("allow_discount", True)),
         methods={one.method: (one.method_id, one.deposit_account) for one in connection.methods.all()},
         tax_codes=codes_by_rate(known, chosen_codes(connection.tax_codes)),
         code_rates=code_rates(known),

@@ -7,7 +7,16 @@ from bluepro.quickbooks.snapshot import Books, InvoiceRecord, LineRecord, LinkSt
 from bluepro.quickbooks.translate.address import physical_address
 from bluepro.quickbooks.translate.carry import wire_lines
 from bluepro.quickbooks.translate.dates import days_of, held_by_date, only_text
-from bluepro.quickbooks.translate.lines import LineRules, OwnLine, is_priced, own_lines, owned_lines, tax_item
+from bluepro.quickbooks.translate.lines import (
+    LineRules,
+    OwnLine,
+    discount_in_lines,
+    discount_item,
+    is_priced,
+    own_lines,
+    owned_lines,
+    tax_item,
+)
 from bluepro.quickbooks.translate.marker import marker
 from bluepro.quickbooks.translate.numbers import LARGEST_AMOUNT, LARGEST_PRICE, LARGEST_QUANTITY, fits
 from bluepro.quickbooks.translate.outcome import Expected, Held, Payload, Refs, Who
@@ -180,6 +189,8 @@ def _held_mapping(record: InvoiceRecord, rules: LineRules, link: LinkState | Non
         return no_code(record)
     if record.tax and rules.mode is TaxMode.LINE and not tax_item(rules):
         return _unmapped("no_tax_item", "sales tax", "item for sales tax as a line")
+    if record.discount and discount_in_lines(rules):
+        return None if discount_item(rules) else _unmapped("no_discount_item", "discount", "item for discounts")
     has_pushed_discount = link is not None and any(line.key == "discount" for line in link.lines)
     if record.discount and not books.discount_account and not has_pushed_discount:
         return _unmapped("no_account", "discount account", "discount account")

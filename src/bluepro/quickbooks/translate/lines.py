@@ -4,12 +4,13 @@ An owned line is what we say of it, with our key and kind; its id and whatever e
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bluepro.common.money import cents
+from bluepro.common.money import cents, total
+from bluepro.invoicing.amounts import shares
 from bluepro.quickbooks.snapshot import Books, InvoiceRecord, LineRecord, TaxMode
 from bluepro.quickbooks.translate.numbers import exact
 from bluepro.quickbooks.translate.outcome import Refs
@@ -21,6 +22,7 @@ DISCOUNT = "DiscountLineDetail"
 TEXT = "DescriptionOnly"
 SUBTOTAL = "SubTotalLineDetail"
 TAX_LINE_TEXT = "Sales tax"
+DISCOUNT_TEXT = "Discount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,7 @@ def own_lines(record: InvoiceRecord, rules: LineRules) -> tuple[OwnLine, ...]:
     if rules.mode is TaxMode.LINE and record.tax:
         lines.append(_tax_line(record, rules))
     if record.discount:
-        discount = wire.Line(
-            amount=cents(record.discount),
-            detail_type=DISCOUNT,
-            discount_line_detail=wire.DiscountLineDetail(percent_based=False),
-        )
-        lines.append(OwnLine("discount", "discount", discount))
+        lines += _discount_lines(record, rules)
     return tuple(line for line in lines if line is not None)
 
 
@@ -89,6 +86,17 @@ def owned_lines(lines: Iterable[OwnLine]) -> list[dict[str, Any]]:
     lines = tuple(lines)
     shown = json.loads(wire.encode([own.line for own in lines]), parse_float=str, parse_int=str)
     return [{"Key": own.key, "Kind": own.kind, **body} for own, body in zip(lines, shown, strict=True)]
+
+
+def discount_in_lines(rules: LineRules) -> bool:
+    """Whether a discount goes as lines below 0: where discount lines are not allowed, and where it once went so."""
+    return not rules.books.allow_discount or any(key in rules.last for key in _SHARES.values())
+
+
+def discount_item(rules: LineRules) -> str:
+    """The id of the item that carries a discount as lines, the same as at the first push; "" if there is none."""
+    items = (rules.frozen_item(key, "discount", "") for key in _SHARES.values())
+    return next(filter(None, items), rules.books.discount_item)
 
 
 def tax_item(rules: LineRules) -> str:
@@ -132,6 +140,34 @@ def _item(line: LineRecord, rules: LineRules) -> str:
     if line.kind == "service" and line.service_id is not None:
         return rules.refs.item(line.service_id)
     return rules.frozen_item(key_of(line), line.kind, rules.books.catch_all_item)
+
+
+_SHARES = {"TAX": "discount:taxed", "NON": "discount:exempt"}
+
+
+def _discount_lines(record: InvoiceRecord, rules: LineRules) -> list[OwnLine]:
+    """The discount as one line, or as one line below 0 for its share of each tax code (design: Tax)."""
+    if not discount_in_lines(rules):
+        detail = wire.DiscountLineDetail(percent_based=False)
+        line = wire.Line(amount=cents(record.discount), detail_type=DISCOUNT, discount_line_detail=detail)
+        return [OwnLine("discount", "discount", line)]
+    priced = [line for line in record.lines if is_priced(line)]
+    parts = shares(record.discount, [line.amount for line in priced])
+    return [_share(code, amount, rules) for code in _SHARES if (amount := _sum_of(code, record, priced, parts, rules))]
+
+
+def _sum_of(
+    code: str, record: InvoiceRecord, priced: Sequence[LineRecord], parts: Sequence[Decimal], rules: LineRules
+) -> Decimal:
+    together = zip(priced, parts, strict=True)
+    return total(part for line, part in together if is_taxed(record, line, rules.mode) is (code == "TAX"))
+
+
+def _share(code: str, amount: Decimal, rules: LineRules) -> OwnLine:
+    item = wire.Ref(value=discount_item(rules))
+    detail = wire.SalesItemLineDetail(item_ref=item, tax_code_ref=wire.Ref(value=code))
+    line = wire.Line(description=DISCOUNT_TEXT, amount=-amount, detail_type=SALES, sales_item_line_detail=detail)
+    return OwnLine(_SHARES[code], "discount", line)
 
 
 def _tax_line(record: InvoiceRecord, rules: LineRules) -> OwnLine:

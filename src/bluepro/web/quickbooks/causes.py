@@ -64,6 +64,7 @@ CAUSES: Mapping[str, Cause] = {
     "no_account": _MAP,
     "no_catch_all_item": _MAP,
     "no_tax_item": _MAP,
+    "no_discount_item": _MAP,
     "account_kind": _MAP,
     "feature": Cause("The QuickBooks plan lacks a feature", HEADS, Fix.MAPPING),
     "no_tax_code": Cause("No tax code is mapped to the tax rate", HEADS, Fix.MAPPING),
