@@ -16,11 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bluepro.running.locks import lock_exclusive
 
 if TYPE_CHECKING:
     from bluepro.running.postgres import EmbeddedPostgres
+
+# How long an example takes says something of the machine, and nothing of the code.
+settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_machine")
 
 _WITHOUT_DATABASE = frozenset({"unit", "contract"})
 _PREFIX = f"bluepro-tests-{os.geteuid()}-"

@@ -113,7 +113,7 @@ def hide_tokens(text: str) -> str:
 def _from_json(body: bytes) -> tuple[str, tuple[FaultError, ...]] | None:
     try:
         envelope: object = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return _from_envelope(envelope)
 

@@ -11,13 +11,14 @@ from rig import CLOCK, Rig, make_rig, of_service, priced
 from bluepro.contacts.rules import ContactData
 from bluepro.contacts.services import ContactEdit, save_contacts
 from bluepro.quickbooks.connect.lifecycle import pause, resume, sync_data
-from bluepro.quickbooks.models import Change, Connection, Request
+from bluepro.quickbooks.models import Change, Connection, Link, Request
 from bluepro.quickbooks.plan import Capacity
 from bluepro.quickbooks.serve import limiter_for
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.choosing import choose
+from bluepro.quickbooks.store.choosing import anything_due, choose
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.fresh import fresh_first
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.triggers import FEW
 from qbo_client import wire
 from qbo_client.limits import DOCUMENTED, Limiter
@@ -155,10 +156,68 @@ def due_invoices(rig: Rig, customer: int, count: int) -> None:
     Change.objects.update(fresh=False)
 
 
+def test_nothing_of_a_backlog_is_left_when_a_service_ends(rig: Rig) -> None:
+    """Customers, invoices, and several payments of one group: each waits for another one, in one service."""
+    customers = backlog(rig, 12)
+    wash = rig.service("Wash")
+    for number in range(40):
+        invoice = rig.invoice(customers[number % 12], [of_service(wash, "3", "10")], number=str(number))
+        if number % 2:
+            rig.payment((invoice, "1.00"))
+        if number % 10 == 1:
+            rig.payment((invoice, "2.00"))
+    Change.objects.update(fresh=False)
+    assert rig.sync().wait is None
+    assert not Change.objects.filter(dirty=True).exists()
+    assert len(rig.entities("Payment")) == 24
+
+
+def held(rig: Rig, kind: Kind, ids: range) -> None:
+    """So many changed records that wait for a person."""
+    values = [rig.connection.workspace_id, int(kind), ids.start, ids.stop - 1]
+    with database.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO quickbooks_change (workspace_id, kind, record_id, revision, dirty, fresh)"
+            " SELECT %s, %s, id, 1, true, false FROM generate_series(%s, %s) AS id",
+            values,
+        )
+        cursor.execute(
+            "INSERT INTO quickbooks_link (workspace_id, realm_id, kind, record_id, generation, sync_token, name,"
+            " name_key, wanted, fingerprint, pushed_revision, owned, lines, refers_to, voided, amount_only, stale,"
+            " attempts, held_revision)"
+            " SELECT %s, %s, %s, id, 1, '', '', '', '', '', 0, '{}', '[]', '{}', false, false, false, 0, 1"
+            "   FROM generate_series(%s, %s) AS id",
+            [values[0], rig.realm, *values[1:]],
+        )
+
+
+def test_thousands_that_wait_for_a_person_hold_up_nothing(rig: Rig) -> None:
+    """More than one look goes through, of two kinds, before what is due and behind it."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('invoicing_invoice', 'id'), 1000000)")
+    held(rig, Kind.CONTACT, range(500_000, 501_100))
+    held(rig, Kind.INVOICE, range(900_000, 902_300))
+    held(rig, Kind.INVOICE, range(1_100_000, 1_101_000))
+    assert not anything_due(scope(rig))
+    due_invoices(rig, rig.contact("Ada"), 12)
+    payment = rig.payment(
+        (Change.objects.filter(kind=3, record_id__gt=1_000_000).order_by("record_id")[5].record_id, "1")
+    )
+    Change.objects.update(fresh=False)
+    assert anything_due(scope(rig))
+    assert rig.sync().wait is None
+    assert not anything_due(scope(rig))
+    assert len(rig.entities("Invoice")) == 12
+    assert rig.link(Kind.PAYMENT, payment).entity_id
+    Link.objects.filter(kind=4, record_id=payment).update(stale=True)
+    assert rig.sync().wait is None
+    assert not Link.objects.filter(stale=True).exists()
+
+
 def test_edits_are_found_before_a_backlog_however_long_it_is(rig: Rig) -> None:
     backlog(rig, 40)
     ada = rig.contact("Ada")
-    chosen = choose(scope(rig), Capacity(3, 1, 10))
+    chosen = choose(scope(rig), Capacity(3, 1, 10), Rounds())
     assert [(row.kind, row.record_id) for row in chosen.rows] == [(Kind.CONTACT, ada)]
     assert chosen.fresh == {(Kind.CONTACT, ada)}
 

@@ -27,6 +27,7 @@ from bluepro.quickbooks.store.groups import Groups, connect
 from bluepro.quickbooks.store.leases import LEASE, Lease, LeaseLost
 from bluepro.quickbooks.store.prune import prune
 from bluepro.quickbooks.store.settle import keep_answer
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.work import Outcome, Sendable, Trouble
 from qbo_client import wire
 
@@ -378,14 +379,14 @@ def test_many_payments_of_one_invoice_hold_up_no_others(rig: Rig) -> None:
     single = {rig.payment((invoice, "10.00")) for invoice in others}
     scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
 
-    chosen = choose(scope, Capacity(0, 1, 3))
+    chosen = choose(scope, Capacity(0, 1, 3), Rounds())
     assert len(set(chosen.groups.values())) >= 3, "other groups are reached behind the crowd"
 
     first = min(crowd)
     Link.objects.create(
         workspace=rig.connection.workspace, realm_id=rig.realm, kind=4, record_id=first, open_request=IDS.uuid()
     )
-    rows = choose(scope, Capacity(0, 1, 3)).rows
+    rows = choose(scope, Capacity(0, 1, 3), Rounds()).rows
     assert {row.record_id for row in rows} <= single, "the crowd's group is in flight"
     assert len(rows) >= 3
 
@@ -425,7 +426,9 @@ def test_a_deleted_invoice_waits_until_its_payment_is_gone_in_quickbooks(rig: Ri
         cursor.execute("DELETE FROM payments_payment WHERE id = %s", [payment])
     raw_delete(invoice)
     scope = Scope(rig.connection.workspace_id, rig.realm, CLOCK.now())
-    assert [(row.kind, row.record_id) for row in choose(scope, Capacity(0, 1, 10)).rows] == [(Kind.PAYMENT, payment)]
+    assert [(row.kind, row.record_id) for row in choose(scope, Capacity(0, 1, 10), Rounds()).rows] == [
+        (Kind.PAYMENT, payment)
+    ]
     rig.sync_until_quiet()
     assert rig.entities("Invoice") == rig.entities("Payment") == []
     assert not Change.objects.filter(dirty=True).exists()

@@ -9,7 +9,7 @@ import secrets
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,11 +58,14 @@ def running_quickbooks(
     *,
     company: str,
     limits: str,
+    more: Sequence[str] = (),
     seconds: float = 30.0,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[LocalQuickBooks]:
     """Starts a QuickBooks with both companies, waits until it listens, and ends it with the block.
+
+    `more` are further words of its command line.
 
     Its log is `quickbooks.log` in `folder`. Raises ProcessFailed, showing what it said.
     """
@@ -77,7 +80,7 @@ def running_quickbooks(
     }
     arguments = [word for pair in options.items() for word in pair]
     log = folder / "quickbooks.log"
-    child = processes.start("local QuickBooks", (*COMMAND, *arguments, "--auto-consent"), environ, log)
+    child = processes.start("local QuickBooks", (*COMMAND, *arguments, *more, "--auto-consent"), environ, log)
     try:
         base_url = _wait_for_address(child, clock() + seconds, clock, sleep)
         yield LocalQuickBooks(base_url, client_id, client_secret, redirect_uri, child)

@@ -27,6 +27,7 @@ from bluepro.quickbooks.store.load import load
 from bluepro.quickbooks.store.log import refusals, sent_by_others
 from bluepro.quickbooks.store.reads import may_read
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.surprise import guarded
 from bluepro.quickbooks.work import (
     Item,
@@ -50,6 +51,10 @@ QUICK = 8_000  # ms: batches grow while answers are quicker
 LONG_WAIT = 1_000  # look-ups loaded at once
 PATIENT = timedelta(seconds=10)  # for so long what fills no batch waits for an answer that may let more go
 LISTEN = timedelta(seconds=1)  # so often the log is asked what others have sent
+
+
+def _may_send(connection: Connection, now: datetime) -> bool:
+    return company.may_write(connection) and not company.is_paused(connection, now)
 
 
 def lessons(realm_id: str, now: datetime) -> list[Refusal]:
@@ -84,7 +89,7 @@ class Parts:
     """What each of the engine's steps does: the real thing, unless another one is given."""
 
     adopt: Callable[[Lease, float, datetime], tuple[tuple[Sendable, Outcome], ...]] = recover.adopt
-    load: Callable[[int, datetime, Capacity], Work] = load
+    load: Callable[[int, datetime, Capacity, Rounds], Work] = load
     commit: Callable[[Lease, Scope, Plan], Committed] = commit
     judge: Callable[[Sequence[Item], Outcome, Patience], Judgement] = judge
     judge_look_up: Callable[[Sequence[Item], wire.Reply, Rules], tuple[Verdict, ...] | wire.Fault | wire.Unreadable] = (
@@ -115,6 +120,7 @@ class Engine:
         self._ids = ids
         self._sizes = sizes or BatchSize()
         self._parts = parts
+        self._rounds = Rounds()
         self._looking: set[int] = set()
         self._pushed_at: dict[UUID, datetime] = {}
         self._listened_at: datetime | None = None
@@ -123,7 +129,8 @@ class Engine:
 
     @property
     def moved_on(self) -> bool:
-        """Whether the last `prepare` was done with records that needed no request: another one is worth it at once."""
+        """Whether the last `prepare` was done with records that needed no request, or has not seen all that waits:
+        another one is worth it at once."""
         return self._moved_on
 
     def adopt(self, now: datetime) -> Step:
@@ -135,9 +142,9 @@ class Engine:
     def prepare(self, now: datetime) -> tuple[Sendable, ...]:
         """Commits what may be sent at this moment, and returns it. Raises LeaseLost."""
         self._moved_on = False
-        if not self._may_send(now):
-            return ()
         connection = company.read(self._lease.connection_id)
+        if not _may_send(connection, now):
+            return ()
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         self._listen(now)
         return (*self._look_ups(scope), *self._pushes(scope))
@@ -189,14 +196,16 @@ class Engine:
         capacity = self._capacity(scope.now)
         if not capacity.singles and not capacity.batches:
             return ()
-        work = self._parts.load(self._lease.connection_id, scope.now, capacity)
+        work = self._parts.load(self._lease.connection_id, scope.now, capacity, self._rounds)
         self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
+            self._moved_on = work.more and not self._pushed_at
             return ()
         for request in planned.requests:
             self._start(request.call, scope.now)
         committed = self._parts.commit(self._lease, scope, planned)
+        self._rounds.begin()
         self._pushed_at |= dict.fromkeys((request.id for request in committed.requests), scope.now)
         self._moved_on = bool(committed.done)
         return committed.requests
@@ -229,6 +238,7 @@ class Engine:
         settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]
         if isinstance(self._try_to_save(scope, settlements), Trouble):
             self._save_one_by_one(scope, settlements)
+        self._rounds.begin()
         for sendable, outcome, found in judged:
             self._heed(found, sendable, outcome, connection, now)
         return Step(
@@ -293,7 +303,7 @@ class Engine:
         """What goes out once more as it was; if nothing may be sent now, the next owner looks it up anew."""
         pairs = [pair for sendable, found in judged for pair in zip(sendable.items, found.verdicts, strict=True)]
         items = [item for item, verdict in pairs if isinstance(verdict, SendAgain)]
-        if not items or not self._may_send(scope.now):
+        if not items or not _may_send(company.read(self._lease.connection_id), scope.now):
             return
         for item in items:
             if item.request_id is not None:
@@ -301,7 +311,3 @@ class Engine:
                 self._start(call, scope.now)
                 fresh = replace(item, committed_at=scope.now, code="")
                 yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))
-
-    def _may_send(self, now: datetime) -> bool:
-        connection = company.read(self._lease.connection_id)
-        return company.may_write(connection) and not company.is_paused(connection, now)

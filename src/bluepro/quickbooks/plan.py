@@ -47,9 +47,12 @@ class Capacity:
         """How many edits are worth finding."""
         return max(self.batches * self.batch_size, MOST_SINGLES + 1)
 
-    def takes(self, found: int) -> bool:
-        """Whether any of a backlog of `found` records (at most `records`) goes now: not while it waits for batches."""
-        return self.batches > 0 or found <= min(SINGLES, self.singles)
+    def takes(self, found: int, *, whole: bool = True) -> bool:
+        """Whether any of a backlog of `found` records (at most `records`) goes now: not while it waits for batches.
+
+        `whole`: all of it was looked at.
+        """
+        return self.batches > 0 or (whole and found <= min(SINGLES, self.singles))
 
     def takes_sales(self, found: int) -> bool:
         """Whether `found` invoices and payments of a backlog go now."""

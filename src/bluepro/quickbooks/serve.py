@@ -31,6 +31,9 @@ TIME_SLICE = timedelta(seconds=30)
 LONGER = timedelta(seconds=2)  # by so much a slice grows, again and again, while no other company waits for a worker
 SHORT_WAIT = 2.0  # seconds that a company may keep its worker while the limiter makes it wait
 A_MOMENT = 0.05  # seconds: a little past the moment that is waited for
+TOGETHER = 3  # answers to batches that are settled together, if they come within MOMENT of each other
+MOMENT = 0.03  # seconds
+TOKEN_FOR = timedelta(seconds=1)  # so long an access token is used without asking for it anew
 TICK = 0.5  # seconds after which an owner that waits for answers looks for edits that nobody told it of
 VAIN = 10  # a look that found nothing is repeated after so many times its length, unless an answer came
 EXTEND = timedelta(seconds=3)  # so often an owner that only waits extends its lease
@@ -137,7 +140,7 @@ class _Service:
         self._token = ""
         self._renewed = ""
         self._until = now + TIME_SLICE
-        self._extended = self._look_at = now
+        self._extended = self._look_at = self._token_at = now
         self._stop_at: datetime | None = None
         sizes = means.sizes.setdefault(lease.connection_id, BatchSize())
         self._engine = Engine(lease, limiter_for(self._connection, now), means.ids, sizes)
@@ -209,13 +212,18 @@ class _Service:
         """
         if self._means.clock.now() < self._look_at:
             return False
-        self._token = self._tokens.current()
+        self._fetch_token()
         now = self._means.clock.now()
         prepared = self._engine.prepare(now)
         self._send(prepared, now)
         if not prepared and not self._engine.moved_on:
             self._look_at = now + (self._means.clock.now() - now) * VAIN
         return self._engine.moved_on
+
+    def _fetch_token(self) -> None:
+        now = self._means.clock.now()
+        if not self._token or now - self._token_at >= TOKEN_FOR:
+            self._token, self._token_at = self._tokens.current(), now
 
     def _send(self, sendables: Sequence[Sendable], now: datetime) -> None:
         for sendable in sendables:
@@ -236,9 +244,22 @@ class _Service:
             self._extended = now
 
     def _arrived(self, timeout: float) -> Iterator[tuple[Sendable, str, Outcome]]:
-        for future in self._hear(self._door.wait(timeout)):
+        for future in self._answers(timeout):
             sendable, token = self._flying.pop(future)
             yield sendable, token, future.result()
+
+    def _answers(self, timeout: float) -> list[Future[Outcome]]:
+        """The next answers: of batches some together, since a step costs much the same for one as for several."""
+        letters = self._door.wait(timeout)
+        while 0 < len(letters) < min(TOGETHER, len(self._flying)) and all(map(self._is_of_a_batch, letters)):
+            more = self._door.wait(MOMENT)
+            letters += more
+            if not more:
+                break
+        return self._hear(letters)
+
+    def _is_of_a_batch(self, letter: Letter) -> bool:
+        return letter is not KNOCK and self._flying[letter][0].call.lane is wire.Lane.BATCH
 
     def _hear(self, letters: Sequence[Letter]) -> list[Future[Outcome]]:
         """The answers among the letters; after a knock it is worth looking at once."""

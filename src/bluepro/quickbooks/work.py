@@ -42,7 +42,8 @@ class Candidate:
 class Work:
     """One consistent snapshot of what is due. `taken` maps name keys to the record that has the name (0: not ours).
 
-    `fresh_waits`: an edit of a person waits, be it among the candidates or for something that is under way.
+    `fresh_waits`: an edit of a person waits, be it among the candidates or for something that is under way. `more`: not
+    all that has changed was looked at.
     """
 
     books: Books
@@ -53,6 +54,7 @@ class Work:
     busy_groups: frozenset[int] = frozenset()
     names_busy: bool = False
     fresh_waits: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class WireStruct(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="
     """What every wire struct is: immutable, keyword only, unknown incoming fields ignored, UNSET fields not sent."""
 
 
+S = TypeVar("S", bound=WireStruct)
+
+
 class Ref(WireStruct, frozen=True, kw_only=True):
     """A reference to another object by its id, `value`; `name` is filled in by QuickBooks, ignored on input {F7-1}."""
 
@@ -129,8 +132,12 @@ def given(value: T | UnsetType, default: D) -> T | D:
 
 _MOST_ZEROS = 50  # written out, 1E+999999999 would fill the memory
 _encoder = msgspec.json.Encoder(decimal_format="number")
+_canonical_encoder = msgspec.json.Encoder(order="sorted")
 # A key of ours ends in a letter or digit, and in a JSON text every quote follows a backslash: this finds numbers only.
 _ODD_NUMBER = re.compile(rb'(?<=[A-Za-z0-9]":)-?(?:[0-9.]+[eE][-+]?[0-9]+|(?:s?NaN|Infinity)[0-9]*)')
+
+
+_SIGNS_OF_ODD_NUMBERS = (b"E+", b"E-", b"NaN", b"Infinity")  # looking for these is much quicker than the pattern
 
 
 def encode(value: object) -> bytes:
@@ -138,7 +145,29 @@ def encode(value: object) -> bytes:
 
     Raises ValueError for a Decimal that is no finite number.
     """
-    return _ODD_NUMBER.sub(_plain_number, _encoder.encode(value))
+    text = _encoder.encode(value)
+    return _ODD_NUMBER.sub(_plain_number, text) if any(sign in text for sign in _SIGNS_OF_ODD_NUMBERS) else text
+
+
+def replace(struct: S, **fields: Any) -> S:
+    """Return a copy of `struct` with other values in some fields, named by attribute."""
+    return msgspec.structs.replace(struct, **fields)
+
+
+def attributes(struct: WireStruct) -> dict[str, Any]:
+    """Return the values of all fields by attribute, those left out too."""
+    return msgspec.structs.asdict(struct)
+
+
+def plain(struct: WireStruct) -> dict[str, Any]:
+    """Return `struct` as JSON values by wire name, each number as a string of its digits."""
+    shown: dict[str, Any] = msgspec.to_builtins(struct)
+    return shown
+
+
+def canonical(value: object) -> bytes:
+    """Return JSON values as text that is the same for equal values: the order of keys does not count."""
+    return _canonical_encoder.encode(value)
 
 
 def _plain_number(match: re.Match[bytes]) -> bytes:
@@ -167,8 +196,8 @@ def decode(body: bytes | msgspec.Raw, kind: type[T]) -> T:
     except msgspec.ValidationError:
         loose = _without_nulls(_loose_decoder.decode(body))
         found = msgspec.convert(loose, kind, strict=False)
-    except RecursionError as error:
-        raise msgspec.DecodeError("nested too deeply") from error
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError("nested too deeply, or no UTF-8") from error
     return found
 
 

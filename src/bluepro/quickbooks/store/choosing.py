@@ -4,14 +4,15 @@ What a person has just edited comes first. Whole groups are stepped over, so tha
 wait for each other hold up no others. Inside the snapshot transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.due import DueRow, Scope, due, due_among
+from bluepro.quickbooks.store.due import DueRow, Scope, due_among
 from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.groups import Groups, connect, in_flight, names_under_way
+from bluepro.quickbooks.store.walking import Rounds, walk
 from bluepro.quickbooks.work import RecordKey
 from qbo_client.wire import MAX_BATCH_ITEMS
 
@@ -24,12 +25,16 @@ Find = Callable[[Kind, int, Sequence[int]], list[DueRow]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Due rows in dependency order, the number of the group that each sale is in, and what goes before a backlog."""
+    """Due rows in dependency order, the number of the group that each sale is in, and what goes before a backlog.
+
+    `more`: not everything has been looked at yet.
+    """
 
     rows: tuple[DueRow, ...]
     groups: dict[RecordKey, int]
     names_busy: bool
     fresh: frozenset[RecordKey] = frozenset()
+    more: bool = False
 
 
 @dataclass(slots=True)
@@ -48,48 +53,67 @@ class _Sales:
         return len({self.groups.root(key) for key in keys})
 
 
-def choose(scope: Scope, capacity: Capacity) -> Chosen:
+def choose(scope: Scope, capacity: Capacity, rounds: Rounds) -> Chosen:
     """What could go now. Names take at most one batch's places: more cannot go at once."""
+    rounds.begin_look()
     fresh = fresh_first(scope)
-    names_busy = names_under_way(scope)
+    busy = in_flight(scope)
+    names_busy = any(kind in NAMES for kind, _ in busy) and names_under_way(scope)
     sales = _Sales()
-    sales.close(scope, [key for key in in_flight(scope) if key[0] not in NAMES])
+    sales.close(scope, [key for key in busy if key[0] not in NAMES])
     edited = _edited(scope, sales, fresh, capacity.fresh_records, names_busy)
-    names_busy_then = names_busy or any(row.kind in NAMES for row in edited)
-    rows = [*edited, *_backlog(scope, sales, fresh, capacity, names_busy_then)]
+    names_taken = names_busy or any(row.kind in NAMES for row in edited)
+    backlog = _backlog(scope, sales, fresh, capacity, names_taken, rounds)
+    rows = [*edited, *backlog]
     keys = [(row.kind, row.record_id) for row in rows if row.kind not in NAMES]
-    return Chosen(tuple(rows), sales.groups.numbers(keys), names_busy, fresh)
+    more = capacity.batches > 0 and not rounds.done
+    return Chosen(tuple(rows), sales.groups.numbers(keys), names_busy, fresh, more)
 
 
 def anything_due(scope: Scope) -> bool:
     """Whether there would be something to load now: for the sweep, and before a company is given back."""
-    return bool(choose(scope, ONE).rows)
+    rounds = Rounds()
+    while not (chosen := choose(scope, ONE, rounds)).rows:
+        if not chosen.more:
+            return False
+    return True
 
 
 def _edited(scope: Scope, sales: _Sales, fresh: frozenset[RecordKey], limit: int, names_busy: bool) -> list[DueRow]:
     """What of `fresh` is due."""
-
-    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
-        return due_among(scope, kind, _of(fresh, kind), most, besides)
-
+    find = _among(scope, {kind: _of(fresh, kind) for kind in Kind})
     names = [] if names_busy else _due_names(find, limit, {})
     return [*names, *_due_sales(scope, find, sales, limit)]
 
 
 def _backlog(
-    scope: Scope, sales: _Sales, fresh: frozenset[RecordKey], capacity: Capacity, names_busy: bool
+    scope: Scope,
+    sales: _Sales,
+    fresh: frozenset[RecordKey],
+    capacity: Capacity,
+    names_busy: bool,
+    rounds: Rounds,
 ) -> list[DueRow]:
     """What else is due, as far as it can go now."""
-    limit = capacity.records
 
     def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
-        return due(scope, kind, most, besides)
+        return walk(scope, kind, most, besides, rounds)
 
+    limit = capacity.records
     names = [] if names_busy else _due_names(find, limit, {kind: _of(fresh, kind) for kind in NAMES})
-    others = _due_sales(scope, find, sales, limit - min(len(names), MAX_BATCH_ITEMS))
-    if not capacity.takes(len(names) + len(others)):
+    others = _due_sales(scope, find, sales, limit - len(names))
+    if not capacity.takes(len(names) + len(others), whole=rounds.done):
         return []
     return [*names, *others] if capacity.takes_sales(len(others)) else names
+
+
+def _among(scope: Scope, ids: Mapping[Kind, Sequence[int]]) -> Find:
+    """Finds due ones among these records."""
+
+    def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
+        return due_among(scope, kind, ids.get(kind, ()), most, besides)
+
+    return find
 
 
 def _of(keys: Iterable[RecordKey], kind: Kind) -> list[int]:
@@ -97,7 +121,12 @@ def _of(keys: Iterable[RecordKey], kind: Kind) -> list[int]:
 
 
 def _due_names(find: Find, limit: int, besides: dict[Kind, list[int]]) -> list[DueRow]:
-    return [row for kind in sorted(NAMES) for row in find(kind, limit, besides.get(kind, []))][:limit]
+    found: list[DueRow] = []
+    left = min(limit, MAX_BATCH_ITEMS)
+    for kind in sorted(NAMES):
+        if left > len(found):
+            found += find(kind, left - len(found), besides.get(kind, []))
+    return found
 
 
 def _due_sales(scope: Scope, find: Find, sales: _Sales, left: int) -> list[DueRow]:

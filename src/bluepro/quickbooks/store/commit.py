@@ -3,44 +3,69 @@
 Checks the lease in the same transaction. Also writes down what the plan found to need nothing, or a person.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
 
-from bluepro.quickbooks.connect import secrets
 from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState
 from bluepro.quickbooks.plan import Plan
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store import leases, problems
+from bluepro.quickbooks.store import leases, problems, sql
 from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
-from bluepro.quickbooks.store.codec import seal_carried
+from bluepro.quickbooks.store.codec import seal_body, seal_carried, unseal_body
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.linked import generations
 from bluepro.quickbooks.translate import names
-from bluepro.quickbooks.work import Carried, Hold, Item, Purpose, RecordKey, Sendable
+from bluepro.quickbooks.work import Hold, Item, Purpose, RecordKey, Sendable
 from qbo_client import wire
 
+# What is about to be made has its name already: no other record is to get it while the outcome is unknown.
 _MAKE_LINKS = """
-INSERT INTO quickbooks_link (workspace_id, realm_id, kind, record_id, generation, sync_token, name, name_key, wanted,
-                             fingerprint, pushed_revision, owned, lines, refers_to, voided, amount_only, stale,
-                             attempts)
-SELECT %(workspace)s, %(realm)s, new.kind, new.record_id, new.generation, '', '', '', '', '', 0, '{}', '[]', '{}',
-       false, false, false, 0
-  FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[], %(generations)s::int[]) AS new (kind, record_id, generation)
+INSERT INTO quickbooks_link (workspace_id, realm_id, kind, record_id, generation, open_request, name, name_key, wanted,
+                             sync_token, fingerprint, pushed_revision, owned, lines, refers_to, voided, amount_only,
+                             stale, attempts)
+SELECT %(workspace)s, %(realm)s, new.kind, new.record_id, new.generation, new.open_request, new.name, new.name_key,
+       new.wanted, '', '', 0, '{}', '[]', '{}', false, false, false, 0
+  FROM jsonb_to_recordset(%(new)s::jsonb)
+    AS new (kind smallint, record_id bigint, generation int, open_request uuid, name text, name_key text, wanted text)
+ ORDER BY new.kind, new.record_id
 RETURNING kind, record_id, id
 """
 
+_OPEN_LINKS = """
+UPDATE quickbooks_link AS link
+   SET open_request = sent.open_request,
+       name = CASE WHEN link.entity_id IS NULL THEN sent.name ELSE link.name END,
+       name_key = CASE WHEN link.entity_id IS NULL THEN sent.name_key ELSE link.name_key END,
+       wanted = CASE WHEN link.entity_id IS NULL THEN sent.wanted ELSE link.wanted END
+  FROM jsonb_to_recordset(%(sent)s::jsonb)
+    AS sent (id bigint, open_request uuid, name text, name_key text, wanted text)
+ WHERE link.id = sent.id
+"""
 
-_RESERVE = """
-UPDATE quickbooks_link AS link SET name = made.name, name_key = made.name_key, wanted = made.wanted
-  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS made (id, name, name_key, wanted)
- WHERE link.id = made.id
+_REQUESTS = """
+INSERT INTO quickbooks_request (id, connection_id, lease_number, purpose, lane, size, method, path, params, body,
+                                content_type, state, committed_at, tid, reason)
+SELECT new.id, new.connection, new.lease, new.purpose, new.lane, new.size, new.method, new.path, new.params,
+       convert_to(new.body, 'UTF8'), new.content_type, 'open', %(now)s, '', ''
+  FROM jsonb_to_recordset(%(requests)s::jsonb)
+    AS new (id uuid, connection bigint, lease bigint, purpose text, lane text, size smallint, method text, path text,
+            params jsonb, body text, content_type text)
+"""
+
+_ITEMS = """
+INSERT INTO quickbooks_requestitem (request_id, bid, link_id, operation, revision, changed, carried, settled, code)
+SELECT new.request, new.bid, new.link, new.operation, new.revision, new.changed, convert_to(new.carried, 'UTF8'), false,
+       ''
+  FROM jsonb_to_recordset(%(items)s::jsonb)
+    AS new (n int, request uuid, bid text, link bigint, operation text, revision bigint, changed jsonb, carried text)
+ ORDER BY new.n
+RETURNING link_id, id
 """
 
 _HOLD = """
@@ -61,9 +86,9 @@ def commit(lease: Lease, scope: Scope, plan: Plan) -> Committed:
     """Commits the plan. Raises LeaseLost."""
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
-        links = _make_links(scope, _without_link(plan))
-        sendables = tuple(_with_links(request, links) for request in plan.requests)
-        committed = _write(lease, sendables, scope.now)
+        links = _make_links(scope, plan)
+        _open_links(plan.requests)
+        committed = _write(lease, plan.requests, links, scope.now)
         _hold(lease, scope, plan.holds, links)
         unmarked = _close_problems_of_clean(lease, plan, scope.now)
     cleared = acknowledge(scope, [Acknowledged(one.kind, one.record_id, one.revision) for one in plan.clean])
@@ -74,7 +99,7 @@ def commit_look_up(lease: Lease, scope: Scope, sendable: Sendable) -> Sendable:
     """Commits a look-up: it carries nothing itself, its items stay with the request that they belong to."""
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
-        Request.objects.bulk_create([_row(lease, sendable, scope.now)])
+        _write_requests(lease, [sendable], scope.now)
     return sendable
 
 
@@ -91,94 +116,110 @@ def send_again(lease: Lease, scope: Scope, request_id: UUID) -> wire.Call:
 
 def call_of(row: Request) -> wire.Call:
     """The stored call, byte for byte."""
-    body = secrets.unseal(row.body) if row.body is not None else b""
+    body = unseal_body(row.body) if row.body is not None else b""
     params = tuple((name, value) for name, value in row.params)
     return wire.Call(row.method, row.path, params, body, row.content_type, wire.Lane(row.lane), row.size)
 
 
-def _without_link(plan: Plan) -> list[RecordKey]:
-    carried = [item.carried for request in plan.requests for item in request.items]
-    needing: list[Hold | Carried] = [*carried, *plan.holds]
-    return [(one.kind, one.record_id) for one in needing if not one.link_id]
-
-
-def _make_links(scope: Scope, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:
-    if not keys:
-        return {}
-    former = generations(scope, keys)
-    ordered = sorted(keys)
-    values: dict[str, Any] = {  # Any: values of a query
-        "workspace": scope.workspace_id,
-        "realm": scope.realm_id,
-        "kinds": [int(kind) for kind, _ in ordered],
-        "records": [record_id for _, record_id in ordered],
-        "generations": [former.get(key, 0) + 1 for key in ordered],
-    }
-    with database.cursor() as cursor:
-        cursor.execute(_MAKE_LINKS, values)
-        return {(Kind(kind), record_id): link_id for kind, record_id, link_id in cursor.fetchall()}
-
-
-def _with_links(request: Sendable, links: dict[RecordKey, int]) -> Sendable:
-    items = tuple(
-        replace(item, carried=replace(item.carried, link_id=item.carried.link_id or links[item.carried.key]))
+def _make_links(scope: Scope, plan: Plan) -> dict[RecordKey, int]:
+    """The ids of the links that records get now: of those that are sent, and of those that wait for a person."""
+    sent = [
+        {"generation": item.carried.generation, **_opened(request, item)}
+        for request in plan.requests
         for item in request.items
+        if not item.carried.link_id
+    ]
+    held = [(hold.kind, hold.record_id) for hold in plan.holds if not hold.link_id]
+    former = generations(scope, held) if held else {}
+    nameless: list[dict[str, object]] = [
+        {"kind": kind, "record_id": record_id, "generation": former.get((kind, record_id), 0) + 1, **_NAMELESS}
+        for kind, record_id in held
+    ]
+    if not sent and not nameless:
+        return {}
+    rows = sql.rows(_MAKE_LINKS, scope.values() | {"new": sql.document([*sent, *nameless])})
+    return {(Kind(kind), record_id): link_id for kind, record_id, link_id in rows}
+
+
+_NAMELESS = {"open_request": None, "name": "", "name_key": "", "wanted": ""}
+
+
+def _open_links(requests: Sequence[Sendable]) -> None:
+    """Links that exist already are in flight from now on."""
+    sent = [_opened(request, item) for request in requests for item in request.items if item.carried.link_id]
+    if sent:
+        sql.execute(_OPEN_LINKS, {"sent": sql.document(sent)})
+
+
+def _opened(request: Sendable, item: Item) -> dict[str, object]:
+    carried = item.carried
+    return {
+        "id": carried.link_id,
+        "kind": carried.kind,
+        "record_id": carried.record_id,
+        "open_request": request.id,
+        "name": carried.name,
+        "name_key": names.key(carried.name),
+        "wanted": carried.wanted,
+    }
+
+
+def _write(
+    lease: Lease, requests: Sequence[Sendable], links: dict[RecordKey, int], now: datetime
+) -> tuple[Sendable, ...]:
+    """Writes the requests and what they carry; answers them with the ids of links and items filled in."""
+    if not requests:
+        return ()
+    _write_requests(lease, requests, now)
+    ours = {item.carried.key: item.carried.link_id or links[item.carried.key] for one in requests for item in one.items}
+    pairs = [(request, item) for request in requests for item in request.items]
+    rows = [_item_row(n, request, item, ours[item.carried.key]) for n, (request, item) in enumerate(pairs)]
+    made = dict(sql.rows(_ITEMS, {"items": sql.document(rows)}))
+    return tuple(
+        replace(request, items=tuple(_numbered(item, ours[item.carried.key], made, now) for item in request.items))
+        for request in requests
     )
-    return replace(request, items=items)
 
 
-def _write(lease: Lease, sendables: Sequence[Sendable], now: datetime) -> tuple[Sendable, ...]:
-    Request.objects.bulk_create(_row(lease, sendable, now) for sendable in sendables)
-    rows = RequestItem.objects.bulk_create(
-        RequestItem(
-            request_id=sendable.id,
-            bid=item.bid,
-            link_id=item.carried.link_id,
-            operation=item.carried.operation.value,
-            revision=item.carried.revision,
-            changed=list(item.carried.changed),
-            carried=seal_carried(item.carried),
-        )
-        for sendable in sendables
-        for item in sendable.items
-    )
-    for sendable in sendables:
-        Link.objects.filter(id__in=[item.carried.link_id for item in sendable.items]).update(open_request=sendable.id)
-    _reserve_names([item.carried for sendable in sendables for item in sendable.items])
-    ids = iter(rows)
-    return tuple(replace(sendable, items=_numbered(sendable.items, ids, now)) for sendable in sendables)
+def _item_row(n: int, request: Sendable, item: Item, link_id: int) -> dict[str, object]:
+    carried = item.carried
+    return {
+        "n": n,
+        "request": request.id,
+        "bid": item.bid,
+        "link": link_id,
+        "operation": carried.operation,
+        "revision": carried.revision,
+        "changed": carried.changed,
+        "carried": seal_carried(carried).decode(),
+    }
 
 
-def _reserve_names(carried: Sequence[Carried]) -> None:
-    """What is about to be made has its name already: no other record is to get it while the outcome is unknown."""
-    named = [one for one in carried if one.name and not one.entity_id]
-    if named:
-        columns = ([one.link_id for one in named], [one.name for one in named], [names.key(one.name) for one in named])
-        with database.cursor() as cursor:
-            cursor.execute(_RESERVE, [*columns, [one.wanted for one in named]])
+def _numbered(item: Item, link_id: int, made: dict[int, int], now: datetime) -> Item:
+    carried = item.carried if item.carried.link_id else replace(item.carried, link_id=link_id)
+    return replace(item, carried=carried, item_id=made[link_id], committed_at=now)
 
 
-def _numbered(items: Iterable[Item], rows: Iterator[RequestItem], now: datetime) -> tuple[Item, ...]:
-    return tuple(replace(item, item_id=next(rows).id, committed_at=now) for item in items)
+def _write_requests(lease: Lease, requests: Sequence[Sendable], now: datetime) -> None:
+    rows = [_request_row(lease, request) for request in requests]
+    sql.execute(_REQUESTS, {"requests": sql.document(rows), "now": now})
 
 
-def _row(lease: Lease, sendable: Sendable, now: datetime) -> Request:
+def _request_row(lease: Lease, sendable: Sendable) -> dict[str, object]:
     call = sendable.call
-    return Request(
-        id=sendable.id,
-        connection_id=lease.connection_id,
-        lease_number=lease.number,
-        purpose=sendable.purpose.value,
-        lane=call.lane.value,
-        size=call.size,
-        method=call.method,
-        path=call.path,
-        params=[list(pair) for pair in call.params],
-        body=secrets.seal(call.body) if sendable.purpose is Purpose.PUSH else None,
-        content_type=call.content_type,
-        state=RequestState.OPEN,
-        committed_at=now,
-    )
+    return {
+        "id": sendable.id,
+        "connection": lease.connection_id,
+        "lease": lease.number,
+        "purpose": sendable.purpose,
+        "lane": call.lane,
+        "size": call.size,
+        "method": call.method,
+        "path": call.path,
+        "params": call.params,
+        "body": seal_body(call.body).decode() if sendable.purpose is Purpose.PUSH else None,
+        "content_type": call.content_type,
+    }
 
 
 def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordKey, int]) -> None:
@@ -196,6 +237,8 @@ def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordK
 
 def _close_problems_of_clean(lease: Lease, plan: Plan, now: datetime) -> int:
     """A record with nothing to send has nothing wrong any more. Answers how many stale links there were."""
+    if not plan.clean:
+        return 0
     problems.close_fixed(lease.connection_id, [(one.kind, one.record_id) for one in plan.clean], now)
     held = [one.link_id for one in plan.clean if one.link_id]
     Link.objects.filter(id__in=held).exclude(held_revision=None).update(held_revision=None)

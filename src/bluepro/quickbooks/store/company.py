@@ -12,7 +12,7 @@ from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.choosing import anything_due
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.reads import may_read, reads
-from bluepro.quickbooks.store.recover import left_behind, look_ups_due, next_look_up
+from bluepro.quickbooks.store.recover import anything_to_look_up, left_behind, next_look_up
 from bluepro.quickbooks.work import Trouble
 
 _SAME_WORKSPACE = Q(workspace=OuterRef("workspace"))
@@ -25,8 +25,11 @@ _WRITING = Q(state=ConnectionState.CONNECTED, enabled=True, synced_since__isnull
 
 
 def read(connection_id: int) -> Connection:
-    """The connection as it is now."""
-    return Connection.objects.select_related("workspace").get(id=connection_id)
+    """The connection as it is now: read at each step, so by a query that need not be put together anew."""
+    found = list(Connection.objects.raw("SELECT * FROM quickbooks_connection WHERE id = %s", [connection_id]))
+    if not found:
+        raise Connection.DoesNotExist(f"connection {connection_id}")
+    return found[0]
 
 
 def may_write(connection: Connection) -> bool:
@@ -108,5 +111,5 @@ def _next_look_up(connection: Connection, now: datetime) -> datetime | None:
 def has_work(connection: Connection, now: datetime) -> bool:
     """Whether a record is due, an outcome may be looked up, or a dead owner left something to take over."""
     scope = Scope(connection.workspace_id, connection.realm_id, now)
-    readable = bool(look_ups_due(connection.id, now, 1)) and may_read(now)
+    readable = anything_to_look_up(connection.id, now) and may_read(now)
     return readable or left_behind(connection.id) or anything_due(scope)

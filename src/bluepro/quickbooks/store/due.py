@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection as database
-
 from bluepro.quickbooks.snapshot import Kind, LinkState, PushedLine
+from bluepro.quickbooks.store import sql
 
 LINK_COLUMNS = (
     "id",
@@ -30,10 +29,16 @@ LINK_COLUMNS = (
     "lines",
 )
 
-LINKED = (
-    "EXISTS (SELECT 1 FROM quickbooks_link r WHERE r.workspace_id = %(workspace)s AND r.realm_id = %(realm)s"
-    " AND r.removed_at IS NULL AND r.entity_id IS NOT NULL AND r.kind = {kind} AND r.record_id = {record})"
-)
+# Conditions are CASEs and scalar subqueries with a LIMIT: these are asked row by row, in the order of the index, until
+# enough rows are found. As EXISTS or joins they would become joins or hashes over everything that waits, whose cost
+# grows with it; above all right after an import, while the database has no statistics yet. COALESCE keeps it from
+# searching by the index of entities then, which leads to all records of a kind.
+LINKED = """
+(SELECT true FROM quickbooks_link r
+  WHERE r.workspace_id = %(workspace)s AND r.realm_id = %(realm)s AND r.kind = {kind} AND r.record_id = {record}
+    AND r.removed_at IS NULL AND COALESCE(r.entity_id, '') <> '' LIMIT 1) IS NOT NULL
+"""
+NOT_LINKED = LINKED.replace("IS NOT NULL", "IS NULL")
 
 # Whether the invoice is dated before the day from which records are sent: it is never made by itself.
 _OLDER = (
@@ -41,8 +46,6 @@ _OLDER = (
     " AND k.workspace_id = %(workspace)s AND k.realm_id = %(realm)s ORDER BY k.id DESC LIMIT 1)"
 )
 
-# Conditions are CASEs and scalar subqueries: these are asked row by row, in the order of the index, until enough rows
-# are found. As plain EXISTS they would become joins or hashes over everything that waits, whose cost grows with it.
 _READY = {
     Kind.CONTACT: "true",
     Kind.SERVICE: "true",
@@ -55,7 +58,7 @@ CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
     AND (
       SELECT true FROM invoicing_invoiceline line
        WHERE line.invoice_id = c.record_id AND line.service_id IS NOT NULL
-         AND NOT {LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
+         AND {NOT_LINKED.format(kind=2, record="line.service_id")} LIMIT 1) IS NULL
   ELSE (
     SELECT true FROM quickbooks_link p
      WHERE p.workspace_id = %(workspace)s AND p.realm_id = %(realm)s AND p.kind = 4 AND p.removed_at IS NULL
@@ -65,19 +68,21 @@ END
     # A payment waits for its customer, and for each of its invoices to stand as billed; not for one that never goes.
     Kind.PAYMENT: f"""
 CASE
-  WHEN (SELECT true FROM payments_payment p WHERE p.id = c.record_id
-           AND NOT {LINKED.format(kind=1, record="p.contact_id")} LIMIT 1)
+  WHEN (SELECT {NOT_LINKED.format(kind=1, record="p.contact_id")} FROM payments_payment p WHERE p.id = c.record_id)
   THEN false
-  WHEN (
+  ELSE (
     SELECT true FROM payments_allocation a
-      LEFT JOIN quickbooks_link li ON li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s
-            AND li.kind = 3 AND li.record_id = a.invoice_id AND li.removed_at IS NULL
-      LEFT JOIN quickbooks_change ci ON ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id
      WHERE a.payment_id = c.record_id
-       AND (li.open_request IS NOT NULL OR li.held_revision IS NOT NULL OR li.voided OR ci.dirty
-            OR li.entity_id IS NULL AND {_OLDER.format(invoice="a.invoice_id")} IS NOT TRUE) LIMIT 1)
-  THEN false
-  ELSE true
+       AND (COALESCE((
+              SELECT (li.entity_id IS NOT NULL OR {_OLDER.format(invoice="a.invoice_id")})
+                     AND li.open_request IS NULL AND li.held_revision IS NULL AND NOT li.voided
+                FROM quickbooks_link li
+               WHERE li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s AND li.kind = 3
+                 AND li.record_id = a.invoice_id AND li.removed_at IS NULL LIMIT 1),
+              {_OLDER.format(invoice="a.invoice_id")}) IS NOT TRUE
+            OR (SELECT ci.dirty FROM quickbooks_change ci
+                 WHERE ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id))
+     LIMIT 1) IS NULL
 END
 """,
 }
@@ -87,26 +92,39 @@ FREE = """
                   AND l.held_revision IS DISTINCT FROM c.revision))
 """
 
-_DIRTY = """
+
+def _of_each_kind(template: str) -> dict[Kind, str]:
+    names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
+    return {kind: template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind]) for kind in Kind}
+
+
+_CHANGED = """
+SELECT record_id FROM quickbooks_change
+ WHERE workspace_id = %(workspace)s AND kind = %(kind)s AND dirty AND record_id > %(after)s
+ ORDER BY record_id LIMIT %(window)s
+"""
+
+_DIRTY = _of_each_kind("""
 SELECT c.record_id, c.revision, {columns}
   FROM (SELECT record_id, revision FROM quickbooks_change
-         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty {among} ORDER BY record_id) c
+         WHERE workspace_id = %(workspace)s AND kind = {kind} AND dirty AND record_id = ANY(%(among)s::bigint[])
+         ORDER BY record_id) c
   LEFT JOIN LATERAL (
        SELECT * FROM quickbooks_link own
         WHERE own.workspace_id = %(workspace)s AND own.realm_id = %(realm)s AND own.kind = {kind}
           AND own.record_id = c.record_id AND own.removed_at IS NULL LIMIT 1) l ON true
  WHERE {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
  ORDER BY c.record_id LIMIT %(limit)s
-"""
+""")
 
-_STALE = """
+_STALE = _of_each_kind("""
 SELECT c.record_id, c.revision, {columns}
   FROM quickbooks_link l
   JOIN quickbooks_change c ON c.workspace_id = %(workspace)s AND c.kind = {kind} AND c.record_id = l.record_id
  WHERE l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind = {kind} AND l.removed_at IS NULL
    AND l.stale AND NOT c.dirty AND {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
  ORDER BY c.record_id LIMIT %(limit)s
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,35 +149,32 @@ class DueRow:
     link: LinkState | None
 
 
-def due(scope: Scope, kind: Kind, limit: int, besides: Collection[int] = ()) -> list[DueRow]:
-    """The first `limit` due records of a kind, changed ones first, by record id; those of `besides` are left out.
+def changed(scope: Scope, kind: Kind, after: int, window: int) -> list[int]:
+    """The ids of the first `window` changed records of a kind after `after`, due or not, in order."""
+    values = {**scope.values(), "kind": int(kind), "after": after, "window": window}
+    return [record_id for (record_id,) in sql.rows(_CHANGED, values)]
 
-    Needs an open transaction for a consistent picture.
+
+def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int]) -> list[DueRow]:
+    """The first `limit` due records among `ids` that have changed, by record id; those of `besides` are left out.
+
+    Needs an open transaction for a consistent picture, as all here do.
     """
-    changed = _rows(_DIRTY, scope, kind, {"limit": limit, "besides": list(besides)})
-    left = limit - len(changed)
-    return changed + _rows(_STALE, scope, kind, {"limit": left, "besides": list(besides)}) if left else changed
-
-
-def due_among(
-    scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int] = ()
-) -> list[DueRow]:
-    """Like `due`, of the changed records among `ids`."""
     if not ids:
         return []
-    values = {"limit": limit, "besides": list(besides), "among": list(ids)}
-    return _rows(_DIRTY, scope, kind, values, among="AND record_id = ANY(%(among)s)")
+    return _rows(_DIRTY, scope, kind, {"limit": limit, "besides": sql.array(besides), "among": sql.array(ids)})
 
 
-def _rows(template: str, scope: Scope, kind: Kind, values: dict[str, Any], among: str = "") -> list[DueRow]:
-    names = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
-    sql = template.format(columns=names, kind=int(kind), free=FREE, ready=_READY[kind], among=among)
-    with database.cursor() as cursor:
-        cursor.execute(sql, {**scope.values(), **values})
-        return [
-            DueRow(kind, record_id, revision, link_state(kind, record_id, columns))
-            for record_id, revision, *columns in cursor.fetchall()
-        ]
+def due_stale(scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:
+    """The first `limit` due records that have not changed, but whose link is stale."""
+    return _rows(_STALE, scope, kind, {"limit": limit, "besides": sql.array(besides)})
+
+
+def _rows(template: dict[Kind, str], scope: Scope, kind: Kind, values: dict[str, Any]) -> list[DueRow]:
+    return [
+        DueRow(kind, record_id, revision, link_state(kind, record_id, columns))
+        for record_id, revision, *columns in sql.rows(template[kind], {**scope.values(), **values})
+    ]
 
 
 def link_state(kind: Kind, record_id: int, columns: list[Any]) -> LinkState | None:

@@ -2,12 +2,10 @@
 transaction."""
 
 from collections.abc import Iterable
-from typing import Any
-
-from django.db import connection as database
 
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.due import FREE, LINKED, Scope
+from bluepro.quickbooks.store import sql
+from bluepro.quickbooks.store.due import FREE, NOT_LINKED, Scope
 from bluepro.quickbooks.work import RecordKey
 
 MOST = 100  # edits looked at; so many are a backlog themselves
@@ -37,25 +35,21 @@ SELECT needed.kind, needed.id
   FROM needed
   JOIN quickbooks_change c ON c.workspace_id = %(workspace)s AND c.kind = needed.kind AND c.record_id = needed.id
        AND c.dirty
- WHERE needed.kind = 3 OR NOT {LINKED.format(kind="needed.kind", record="needed.id")}
+ WHERE needed.kind = 3 OR {NOT_LINKED.format(kind="needed.kind", record="needed.id")}
 """
 
 
 def fresh_first(scope: Scope) -> frozenset[RecordKey]:
     """Records edited by a person that could be sent, were it only for what they wait for; and what that is."""
-    with database.cursor() as cursor:
-        cursor.execute(_EDITED, scope.values())
-        edited = _keys(cursor.fetchall())
+    edited = _keys(sql.rows(_EDITED, scope.values()))
     return edited | _needed(scope, [key for key in edited if key[0] in (Kind.INVOICE, Kind.PAYMENT)])
 
 
 def _needed(scope: Scope, sales: list[RecordKey]) -> frozenset[RecordKey]:
     if not sales:
         return frozenset()
-    values: dict[str, Any] = {**scope.values(), "kinds": [int(kind) for kind, _ in sales]}
-    with database.cursor() as cursor:
-        cursor.execute(_NEEDED, {**values, "records": [record_id for _, record_id in sales]})
-        return _keys(cursor.fetchall())
+    kinds, records = sql.array([int(kind) for kind, _ in sales]), sql.array([record_id for _, record_id in sales])
+    return _keys(sql.rows(_NEEDED, {**scope.values(), "kinds": kinds, "records": records}))
 
 
 def _keys(rows: Iterable[tuple[int, int]]) -> frozenset[RecordKey]:

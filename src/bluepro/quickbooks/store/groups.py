@@ -6,10 +6,9 @@ Follows allocations, and what payments referred to at their last push, to the en
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection as database
-
 from bluepro.quickbooks.judge import SEND_WITHIN
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import sql
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.work import RecordKey
 
@@ -19,11 +18,11 @@ SELECT l.record_id, ref FROM quickbooks_link l, unnest(l.refers_to) AS ref
  WHERE l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind = 4 AND l.removed_at IS NULL
 """
 _EDGES = f"""
-SELECT payment_id, invoice_id FROM payments_allocation WHERE payment_id = ANY(%(payments)s)
+SELECT payment_id, invoice_id FROM payments_allocation WHERE payment_id = ANY(%(payments)s::bigint[])
 UNION
-SELECT payment_id, invoice_id FROM payments_allocation WHERE invoice_id = ANY(%(invoices)s)
+SELECT payment_id, invoice_id FROM payments_allocation WHERE invoice_id = ANY(%(invoices)s::bigint[])
 UNION
-{_PUSHED} AND l.record_id = ANY(%(payments)s)
+{_PUSHED} AND l.record_id = ANY(%(payments)s::bigint[])
 UNION
 {_PUSHED} AND l.refers_to && %(invoices)s::bigint[]
 """
@@ -84,9 +83,7 @@ def connect(scope: Scope, keys: Iterable[RecordKey], groups: Groups) -> set[Reco
 
 def in_flight(scope: Scope) -> set[RecordKey]:
     """The records of the company that an unsettled request carries."""
-    with database.cursor() as cursor:
-        cursor.execute(_BUSY, scope.values())
-        return {(Kind(kind), record_id) for kind, record_id in cursor.fetchall()}
+    return {(Kind(kind), record_id) for kind, record_id in sql.rows(_BUSY, scope.values())}
 
 
 def names_under_way(scope: Scope) -> bool:
@@ -94,18 +91,14 @@ def names_under_way(scope: Scope) -> bool:
 
     A name whose outcome is still unknown after that waits for its look-up alone, and holds up no other.
     """
-    with database.cursor() as cursor:
-        cursor.execute(_NAMES, {**scope.values(), "send_within": SEND_WITHIN})
-        return cursor.fetchone() is not None
+    return bool(sql.rows(_NAMES, {**scope.values(), "send_within": SEND_WITHIN}))
 
 
 def _edges(scope: Scope, keys: Iterable[RecordKey]) -> list[tuple[int, int]]:
     keys = list(keys)
     values: dict[str, Any] = {
         **scope.values(),
-        "payments": [record_id for kind, record_id in keys if kind is Kind.PAYMENT],
-        "invoices": [record_id for kind, record_id in keys if kind is Kind.INVOICE],
+        "payments": sql.array([record_id for kind, record_id in keys if kind is Kind.PAYMENT]),
+        "invoices": sql.array([record_id for kind, record_id in keys if kind is Kind.INVOICE]),
     }
-    with database.cursor() as cursor:
-        cursor.execute(_EDGES, values)
-        return list(cursor.fetchall())
+    return [(payment, invoice) for payment, invoice in sql.rows(_EDGES, values)]

@@ -1,12 +1,11 @@
 """Who has, or had, an entity: asked before one is adopted (one entity, at most one record) or another one is made."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-
-from django.db.models import Max
+from collections.abc import Collection, Iterable, Sequence
 
 from bluepro.quickbooks.models import Link
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import sql
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.work import RecordKey
 
@@ -25,17 +24,30 @@ def owners(realm_id: str, entities: Iterable[tuple[Kind, str]]) -> dict[tuple[Ki
     }
 
 
-def generations(scope: Scope, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
+_GENERATIONS = """
+SELECT link.kind, link.record_id, max(link.generation)
+  FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[]) AS wanted (kind, record_id)
+  JOIN quickbooks_link link ON link.workspace_id = %(workspace)s AND link.realm_id = %(realm)s
+   AND link.kind = wanted.kind AND link.record_id = wanted.record_id
+ GROUP BY link.kind, link.record_id
+"""
+_ENTITIES = """
+SELECT record_id, entity_id FROM quickbooks_link
+ WHERE workspace_id = %(workspace)s AND realm_id = %(realm)s AND kind = %(kind)s AND record_id = ANY(%(ids)s::bigint[])
+   AND removed_at IS NULL AND COALESCE(entity_id, '') <> ''
+"""
+
+
+def generations(scope: Scope, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:
     """The highest generation of each of `keys` that ever had a link in the realm: the next entity is one more."""
-    ids: dict[Kind, list[int]] = defaultdict(list)
-    for kind, record_id in keys:
-        ids[kind].append(record_id)
-    return {
-        (kind, record_id): highest
-        for kind in ids
-        for record_id, highest in Link.objects.filter(
-            workspace=scope.workspace_id, realm_id=scope.realm_id, kind=int(kind), record_id__in=ids[kind]
-        )
-        .values_list("record_id")
-        .annotate(highest=Max("generation"))
-    }
+    if not keys:
+        return {}
+    kinds, records = sql.array([int(kind) for kind, _ in keys]), sql.array([record_id for _, record_id in keys])
+    found = sql.rows(_GENERATIONS, {**scope.values(), "kinds": kinds, "records": records})
+    return {(Kind(kind), record_id): highest for kind, record_id, highest in found}
+
+
+def entity_ids(scope: Scope, kind: Kind, ids: Collection[int]) -> dict[int, str]:
+    """The entities that these records have now."""
+    found = sql.rows(_ENTITIES, {**scope.values(), "kind": int(kind), "ids": sql.array(ids)}) if ids else []
+    return dict(found)

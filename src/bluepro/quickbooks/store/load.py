@@ -12,7 +12,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from bluepro.quickbooks.connect.readiness import Readiness, chosen_codes, code_rates, codes_by_rate, from_json
-from bluepro.quickbooks.models import Connection, Link, TakenName
+from bluepro.quickbooks.models import Connection, TakenName
 from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import (
     Books,
@@ -26,7 +26,8 @@ from bluepro.quickbooks.snapshot import (
 from bluepro.quickbooks.store import records
 from bluepro.quickbooks.store.choosing import Chosen, choose
 from bluepro.quickbooks.store.due import DueRow, Scope
-from bluepro.quickbooks.store.linked import generations
+from bluepro.quickbooks.store.linked import entity_ids, generations
+from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate.outcome import Held, Refs
 from bluepro.quickbooks.work import Candidate, RecordKey, Work
@@ -44,12 +45,12 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def load(connection_id: int, now: datetime, capacity: Capacity) -> Work:
+def load(connection_id: int, now: datetime, capacity: Capacity, rounds: Rounds) -> Work:
     """What is due now, enough for the capacity, in dependency order."""
     with snapshot():
         connection = Connection.objects.select_related("workspace").get(id=connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
-        return _work(connection, scope, choose(scope, capacity))
+        return _work(connection, scope, choose(scope, capacity, rounds))
 
 
 def scope_of(connection: Connection, now: datetime) -> Scope:
@@ -81,6 +82,7 @@ def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
         held_by_others=_held_by_others(scope, wanted),
         names_busy=chosen.names_busy,
         fresh_waits=bool(chosen.fresh),
+        more=chosen.more,
     )
 
 
@@ -139,20 +141,8 @@ def _refs(scope: Scope, loaded: Iterable[Record]) -> Refs:
         if isinstance(record, PaymentRecord):
             needed[Kind.CONTACT].add(record.contact_id)
             needed[Kind.INVOICE] |= {invoice for invoice, _ in record.allocations}
-    found = {kind: _entity_ids(scope, kind, ids) for kind, ids in needed.items()}
+    found = {kind: entity_ids(scope, kind, ids) for kind, ids in needed.items()}
     return Refs(found.get(Kind.CONTACT, {}), found.get(Kind.SERVICE, {}), found.get(Kind.INVOICE, {}))
-
-
-def _entity_ids(scope: Scope, kind: Kind, ids: set[int]) -> dict[int, str]:
-    live = Link.objects.filter(
-        workspace=scope.workspace_id,
-        realm_id=scope.realm_id,
-        kind=int(kind),
-        record_id__in=ids,
-        removed_at=None,
-        entity_id__isnull=False,
-    )
-    return {record_id: entity_id or "" for record_id, entity_id in live.values_list("record_id", "entity_id")}
 
 
 def _wanted_keys(candidates: Sequence[Candidate]) -> dict[Kind, set[str]]:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection as database
 
-from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.work import RecordKey, Trouble
 
@@ -58,9 +58,25 @@ def _row(one: Found) -> dict[str, object]:
     }
 
 
+_CLOSE = """
+UPDATE quickbooks_problem AS problem SET closed_at = %(now)s, close_reason = %(reason)s
+  FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[]) AS fixed (kind, record_id)
+ WHERE problem.connection_id = %(connection)s AND problem.closed_at IS NULL AND problem.kind = fixed.kind
+   AND problem.record_id = fixed.record_id AND problem.cause <> %(but)s
+"""
+
+
 def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *, but: str = "") -> None:
     """Closes what is open about these records, `but` for one cause: QuickBooks has them as they are here."""
-    for kind in {kind for kind, _ in keys}:
-        records = [record_id for other, record_id in keys if other is kind]
-        found = Problem.objects.filter(connection=connection_id, kind=int(kind), record_id__in=records, closed_at=None)
-        found.exclude(cause=but).update(closed_at=now, close_reason=FIXED)
+    if not keys:
+        return
+    values: dict[str, Any] = {
+        "connection": connection_id,
+        "kinds": [int(kind) for kind, _ in keys],
+        "records": [record_id for _, record_id in keys],
+        "now": now,
+        "reason": FIXED,
+        "but": but,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_CLOSE, values)

@@ -1,16 +1,15 @@
-"""Loads records as frozen pictures, by id, with `values_list`: one query per table, whatever their number.
+"""Loads records as frozen pictures, by id, by raw queries: one per table, whatever their number.
 
-Everything here runs inside the snapshot transaction that `load` opens.
+Everything here runs inside the snapshot transaction that `load` opens. Of a record's table only the columns named here
+are read; change capture watches them all.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from bluepro.catalogue.models import Service, ServiceKind
-from bluepro.contacts.models import Contact, ContactEmail, ContactKind, ContactPhone
-from bluepro.invoicing.models import Invoice, InvoiceLine
-from bluepro.payments.models import Allocation, Payment
+from bluepro.catalogue.models import ServiceKind
+from bluepro.contacts.models import ContactKind
 from bluepro.quickbooks.snapshot import (
     Address,
     ContactRecord,
@@ -21,8 +20,47 @@ from bluepro.quickbooks.snapshot import (
     Record,
     ServiceRecord,
 )
+from bluepro.quickbooks.store import sql
 
 Rows = Iterable[tuple[Any, ...]]  # Any: database values, typed by the picture they fill
+
+
+def _select(table: str, columns: str, by: str, order: str = "") -> str:
+    """A query for `columns` of the rows whose column `by` is one of the ids, in `order` within these."""
+    shown = ", ".join(f'"{table}"."{column}"' for column in columns.split())
+    ordered = f' ORDER BY "{table}"."{order}"' if order else ""
+    return f'SELECT {shown} FROM "{table}" WHERE "{table}"."{by}" = ANY(%(ids)s::bigint[]){ordered}'
+
+
+_BILLING = "billing_street billing_city billing_region billing_postal_code billing_country"
+_SERVICE_ADDRESS = "service_street service_city service_region service_postal_code service_country"
+_EXEMPTION = "tax_exempt tax_exempt_reason tax_exempt_certificate"
+_CONTACTS = _select(
+    "contacts_contact",
+    f"id kind display_name company first_name last_name {_BILLING} {_EXEMPTION}",
+    "id",
+)
+_EMAILS = _select("contacts_contactemail", "contact_id address", "contact_id", "position")
+_PHONES = _select("contacts_contactphone", "contact_id number", "contact_id", "position")
+_SERVICES = _select("catalogue_service", "id kind name sku description unit_price tax_exempt income_account", "id")
+_INVOICES = _select(
+    "invoicing_invoice",
+    f"id ref number contact_id status issue_date due_date {_SERVICE_ADDRESS} message tax_rate_percent"
+    " contact_tax_exempt subtotal discount taxable_base tax total",
+    "id",
+)
+_LINES = _select(
+    "invoicing_invoiceline",
+    "invoice_id id kind service_id name description quantity unit_price amount tax_exempt",
+    "invoice_id",
+    "position",
+)
+_PAYMENTS = _select("payments_payment", "id ref contact_id paid_on amount method reference description", "id")
+_ALLOCATIONS = """
+SELECT part.payment_id, part.invoice_id, part.amount, invoice.issue_date
+  FROM payments_allocation part JOIN invoicing_invoice invoice ON invoice.id = part.invoice_id
+ WHERE part.payment_id = ANY(%(ids)s::bigint[]) ORDER BY part.invoice_id
+"""
 
 
 def load(kind: Kind, ids: Collection[int], accounts: "AccountNames") -> dict[int, Record]:
@@ -53,37 +91,20 @@ class AccountNames:
         return self._ids.get(written.strip().casefold(), written.strip())
 
 
-def _grouped(rows: Rows) -> dict[int, list[tuple[Any, ...]]]:
+def _of(query: str, ids: Collection[int]) -> Rows:
+    return sql.rows(query, {"ids": sql.array(ids)})
+
+
+def _grouped(query: str, ids: Collection[int]) -> dict[int, list[tuple[Any, ...]]]:
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for owner, *rest in rows:
-        found[owner].append(tuple(rest))
+    for row in _of(query, ids):
+        found[row[0]].append(row[1:])
     return found
 
 
 def _contacts(ids: Collection[int]) -> Iterable[tuple[int, ContactRecord]]:
-    emails = _grouped(
-        ContactEmail.objects.filter(contact__in=ids).order_by("position").values_list("contact_id", "address")
-    )
-    phones = _grouped(
-        ContactPhone.objects.filter(contact__in=ids).order_by("position").values_list("contact_id", "number")
-    )
-    rows: Rows = Contact.objects.filter(id__in=ids).values_list(
-        "id",
-        "kind",
-        "display_name",
-        "company",
-        "first_name",
-        "last_name",
-        "billing_street",
-        "billing_city",
-        "billing_region",
-        "billing_postal_code",
-        "billing_country",
-        "tax_exempt",
-        "tax_exempt_reason",
-        "tax_exempt_certificate",
-    )
-    for id_, kind, name, company, first, last, *rest in rows:
+    emails, phones = _grouped(_EMAILS, ids), _grouped(_PHONES, ids)
+    for id_, kind, name, company, first, last, *rest in _of(_CONTACTS, ids):
         address, (exempt, reason, certificate) = Address(*rest[:5]), rest[5:]
         yield (
             id_,
@@ -105,67 +126,20 @@ def _contacts(ids: Collection[int]) -> Iterable[tuple[int, ContactRecord]]:
 
 
 def _services(ids: Collection[int], accounts: AccountNames) -> Iterable[tuple[int, ServiceRecord]]:
-    rows: Rows = Service.objects.filter(id__in=ids).values_list(
-        "id", "kind", "name", "sku", "description", "unit_price", "tax_exempt", "income_account"
-    )
-    for id_, kind, *rest, account in rows:
+    for id_, kind, *rest, account in _of(_SERVICES, ids):
         yield id_, ServiceRecord(*[id_, kind == ServiceKind.PRODUCT, *rest, accounts.find(account)])
 
 
 def _invoices(ids: Collection[int]) -> Iterable[tuple[int, InvoiceRecord]]:
-    lines = _grouped(
-        InvoiceLine.objects.filter(invoice__in=ids)
-        .order_by("position")
-        .values_list(
-            "invoice_id",
-            "id",
-            "kind",
-            "service_id",
-            "name",
-            "description",
-            "quantity",
-            "unit_price",
-            "amount",
-            "tax_exempt",
-        )
-    )
-    rows: Rows = Invoice.objects.filter(id__in=ids).values_list(
-        "id",
-        "ref",
-        "number",
-        "contact_id",
-        "status",
-        "issue_date",
-        "due_date",
-        "service_street",
-        "service_city",
-        "service_region",
-        "service_postal_code",
-        "service_country",
-        "message",
-        "tax_rate_percent",
-        "contact_tax_exempt",
-        "subtotal",
-        "discount",
-        "taxable_base",
-        "tax",
-        "total",
-    )
-    for row in rows:
+    lines = _grouped(_LINES, ids)
+    for row in _of(_INVOICES, ids):
         head, address, rest = row[:7], Address(*row[7:12]), row[12:]
         yield row[0], InvoiceRecord(*[*head, address, *rest, tuple(LineRecord(*line) for line in lines[row[0]])])
 
 
 def _payments(ids: Collection[int]) -> Iterable[tuple[int, PaymentRecord]]:
-    allocations = _grouped(
-        Allocation.objects.filter(payment__in=ids)
-        .order_by("invoice_id")
-        .values_list("payment_id", "invoice_id", "amount", "invoice__issue_date")
-    )
-    rows: Rows = Payment.objects.filter(id__in=ids).values_list(
-        "id", "ref", "contact_id", "paid_on", "amount", "method", "reference", "description"
-    )
-    for row in rows:
+    allocations = _grouped(_ALLOCATIONS, ids)
+    for row in _of(_PAYMENTS, ids):
         parts = allocations[row[0]]
         newest = max((day for _, _, day in parts), default=None)
         yield row[0], PaymentRecord(*[*row, tuple((invoice, amount) for invoice, amount, _ in parts), newest])

@@ -10,7 +10,7 @@ from django.db import transaction
 from bluepro.quickbooks.drift import Owned, restated
 from bluepro.quickbooks.judge import SEND_WITHIN, UNKNOWN
 from bluepro.quickbooks.models import Request, RequestItem, RequestState
-from bluepro.quickbooks.store import leases
+from bluepro.quickbooks.store import leases, sql
 from bluepro.quickbooks.store.codec import unseal_carried, unseal_reply
 from bluepro.quickbooks.store.commit import call_of
 from bluepro.quickbooks.store.leases import Lease
@@ -56,8 +56,22 @@ def adopt(lease: Lease, unknown_after: float, now: datetime) -> tuple[tuple[Send
         return tuple((_sendable(row), unseal_reply(row.answer or b"")) for row in answered)
 
 
+_LOOK_UP_DUE = """
+SELECT 1 FROM quickbooks_request request
+  JOIN quickbooks_requestitem item ON item.request_id = request.id AND NOT item.settled AND item.look_at <= %(now)s
+ WHERE request.connection_id = %(connection)s AND request.state = 'unknown' LIMIT 1
+"""
+
+
+def anything_to_look_up(connection_id: int, now: datetime) -> bool:
+    """Whether an outcome may be looked up now: asked at each step, and nearly always no."""
+    return bool(sql.rows(_LOOK_UP_DUE, {"connection": connection_id, "now": now}))
+
+
 def look_ups_due(connection_id: int, now: datetime, limit: int) -> tuple[Item, ...]:
     """Items whose outcome may be looked up now, oldest first."""
+    if not anything_to_look_up(connection_id, now):
+        return ()
     rows = (
         RequestItem.objects.filter(
             request__connection=connection_id, settled=False, look_at__lte=now, request__state=RequestState.UNKNOWN

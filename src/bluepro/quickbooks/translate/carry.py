@@ -5,7 +5,7 @@ keep their ids, and sub-fields that we do not own (class, service date, the disc
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bluepro.quickbooks.snapshot import PushedLine
 from bluepro.quickbooks.translate.lines import DISCOUNT, SALES, SUBTOTAL, OwnLine
@@ -72,11 +72,11 @@ def _description(ours: wire.Line, theirs: wire.Line) -> wire.Maybe[str]:
 def _details(line: wire.Line, theirs: wire.Line) -> wire.Line:
     item, their_item = line.sales_item_line_detail, theirs.sales_item_line_detail
     if not isinstance(item, wire.UnsetType) and not isinstance(their_item, wire.UnsetType):
-        return _replaced(line, sales_item_line_detail=_item_detail(item, their_item))
+        return wire.replace(line, sales_item_line_detail=_item_detail(item, their_item))
     discount, their_discount = line.discount_line_detail, theirs.discount_line_detail
     if not isinstance(discount, wire.UnsetType) and not isinstance(their_discount, wire.UnsetType):
         detail = _filled(discount, their_discount, _NOT_OURS["discount"])
-        return _replaced(line, discount_line_detail=detail)
+        return wire.replace(line, discount_line_detail=detail)
     return line
 
 
@@ -91,7 +91,7 @@ def _with_account(line: wire.Line, account: str) -> wire.Line:
     detail = line.discount_line_detail
     if isinstance(detail, wire.UnsetType) or not isinstance(detail.discount_account_ref, wire.UnsetType):
         return line
-    return _replaced(line, discount_line_detail=_replaced(detail, discount_account_ref=wire.Ref(value=account)))
+    return wire.replace(line, discount_line_detail=wire.replace(detail, discount_account_ref=wire.Ref(value=account)))
 
 
 def _value(ref: wire.Maybe[wire.Ref]) -> str:
@@ -99,9 +99,4 @@ def _value(ref: wire.Maybe[wire.Ref]) -> str:
 
 
 def _filled(ours: D, theirs: D, names: Iterable[str]) -> D:
-    return _replaced(ours, **{name: getattr(theirs, name) for name in names})
-
-
-def _replaced(struct: D, **fields: Any) -> D:  # Any: attributes of several types
-    values = {name: getattr(struct, name) for name in struct.__struct_fields__}
-    return type(struct)(**(values | fields))
+    return wire.replace(ours, **{name: getattr(theirs, name) for name in names})

@@ -8,6 +8,7 @@ from bluepro.quickbooks.translate.address import physical_address
 from bluepro.quickbooks.translate.carry import wire_lines
 from bluepro.quickbooks.translate.dates import days_of, held_by_date, only_text
 from bluepro.quickbooks.translate.lines import (
+    TAX,
     LineRules,
     OwnLine,
     discount_in_lines,
@@ -101,17 +102,7 @@ def _with_lines(head: wire.Invoice, lines: tuple[wire.Line, ...], tax_code: str)
     tax = head.txn_tax_detail
     if tax_code and not isinstance(tax, wire.UnsetType):
         tax = wire.TxnTaxDetail(txn_tax_code_ref=wire.Ref(value=tax_code), total_tax=tax.total_tax)
-    return wire.Invoice(
-        customer_ref=head.customer_ref,
-        doc_number=head.doc_number,
-        txn_date=head.txn_date,
-        due_date=head.due_date,
-        line=lines,
-        txn_tax_detail=tax,
-        apply_tax_after_discount=head.apply_tax_after_discount,
-        customer_memo=head.customer_memo,
-        ship_addr=head.ship_addr,
-    )
+    return wire.replace(head, line=lines, txn_tax_detail=tax)
 
 
 def _marker(record: InvoiceRecord, books: Books, link: LinkState | None) -> str:
@@ -131,7 +122,7 @@ def _expected(record: InvoiceRecord, rules: LineRules, lines: tuple[OwnLine, ...
 
 def _has_taxed(lines: tuple[OwnLine, ...]) -> bool:
     details = (wire.given(own.line.sales_item_line_detail, None) for own in lines)
-    return any(detail and detail.tax_code_ref == wire.Ref(value="TAX") for detail in details)
+    return any(detail and detail.tax_code_ref == TAX for detail in details)
 
 
 def _held_days(

@@ -3,7 +3,6 @@
 An owned line is what we say of it, with our key and kind; its id and whatever else QuickBooks holds join in `carry`.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +22,7 @@ TEXT = "DescriptionOnly"
 SUBTOTAL = "SubTotalLineDetail"
 TAX_LINE_TEXT = "Sales tax"
 DISCOUNT_TEXT = "Discount"
+TAX, NON = wire.Ref(value="TAX"), wire.Ref(value="NON")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,7 @@ def own_lines(record: InvoiceRecord, rules: LineRules) -> tuple[OwnLine, ...]:
 
 def owned_lines(lines: Iterable[OwnLine]) -> list[dict[str, Any]]:
     """`lines` as JSON values, numbers as strings, each with its `Key` and `Kind`."""
-    lines = tuple(lines)
-    shown = json.loads(wire.encode([own.line for own in lines]), parse_float=str, parse_int=str)
-    return [{"Key": own.key, "Kind": own.kind, **body} for own, body in zip(lines, shown, strict=True)]
+    return [{"Key": own.key, "Kind": own.kind, **wire.plain(own.line)} for own in lines]
 
 
 def discount_in_lines(rules: LineRules) -> bool:
@@ -118,7 +116,7 @@ def _sales_line(record: InvoiceRecord, line: LineRecord, rules: LineRules) -> Ow
         item_ref=wire.Ref(value=_item(line, rules)),
         qty=exact(line.quantity) if with_price else wire.UNSET,
         unit_price=exact(line.unit_price) if with_price else wire.UNSET,
-        tax_code_ref=wire.Ref(value="TAX" if is_taxed(record, line, rules.mode) else "NON"),
+        tax_code_ref=TAX if is_taxed(record, line, rules.mode) else NON,
     )
     sent = wire.Line(
         description=line_text(line) or wire.UNSET,
@@ -171,7 +169,7 @@ def _share(code: str, amount: Decimal, rules: LineRules) -> OwnLine:
 
 
 def _tax_line(record: InvoiceRecord, rules: LineRules) -> OwnLine:
-    detail = wire.SalesItemLineDetail(item_ref=wire.Ref(value=tax_item(rules)), tax_code_ref=wire.Ref(value="NON"))
+    detail = wire.SalesItemLineDetail(item_ref=wire.Ref(value=tax_item(rules)), tax_code_ref=NON)
     line = wire.Line(
         description=TAX_LINE_TEXT,
         amount=cents(record.tax),

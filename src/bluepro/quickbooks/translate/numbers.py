@@ -19,7 +19,12 @@ def exact(number: Decimal) -> Decimal:
 
 def fits(number: Decimal, largest: Decimal) -> bool:
     """Whether `number` is finite, at most `largest` in size, and has no more than 5 decimals."""
-    if not number.is_finite() or abs(number) > largest:
+    if not number.is_finite() or not -largest <= number <= largest:
         return False
-    places = exact(number).as_tuple().exponent
-    return isinstance(places, int) and places >= -_PLACES
+    return _places(number) <= _PLACES or _places(exact(number)) <= _PLACES
+
+
+def _places(number: Decimal) -> int:
+    """How many decimals a finite number is written with."""
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0

@@ -5,7 +5,6 @@ That a blank is sent as `""` is a belief of ours [I]; QuickBooks documents no ot
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -20,14 +19,12 @@ _WHEN_GONE: Mapping[str, object] = {"Taxable": True}
 
 def plain(entity: wire.EntityBase | wire.Line) -> dict[str, Any]:
     """`entity` as JSON values by wire name, each number as a string of its exact digits."""
-    shown: dict[str, Any] = json.loads(wire.encode(entity), parse_float=str, parse_int=str)
-    return shown
+    return wire.plain(entity)
 
 
 def fingerprint(owned: Mapping[str, object]) -> str:
     """The SHA-256, in hex, of the owned fields and what they refer to; the order of fields does not count."""
-    canonical = json.dumps(owned, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(wire.canonical(owned)).hexdigest()
 
 
 def differing(owned: Mapping[str, object], last: Mapping[str, object]) -> tuple[str, ...]:
@@ -73,14 +70,11 @@ def _attributes(kind: type[E]) -> dict[str, str]:
 
 
 def _set_fields(entity: E) -> dict[str, Any]:
-    values = {name: getattr(entity, name) for name in entity.__struct_fields__}
-    return {name: value for name, value in values.items() if value is not wire.UNSET}
+    return {name: value for name, value in wire.attributes(entity).items() if value is not wire.UNSET}
 
 
 def _merged(full: E, create_only: E | None) -> E:
-    if create_only is None:
-        return full
-    return type(full)(**_set_fields(full), **_set_fields(create_only))
+    return full if create_only is None else wire.replace(full, **_set_fields(create_only))
 
 
 def _sparse(full: E, link: LinkState, names: Iterable[str], owned: Mapping[str, object]) -> E:

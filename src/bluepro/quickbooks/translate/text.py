@@ -6,6 +6,7 @@ Lengths count UTF-16 units, as Java does, so that a text which fits here also fi
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
 
 from bluepro.quickbooks.translate.outcome import Held
@@ -17,6 +18,8 @@ PAYMENT_REFERENCE = 21  # F7.4-8: no documented maximum; 21 is what integrations
 PHONE = 20  # F7-4: one page says 30, another 20
 EMAIL = 100  # F7-3
 CERTIFICATE = 16  # F7.1-11
+
+REMEMBERED = 1_000  # texts: a catalogue's, which most lines of invoices repeat
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
@@ -45,11 +48,13 @@ def _cut(text: str, limit: int) -> str:
     return text[:end]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def clean_block(text: str, limit: int) -> str:
     """`text` on as many lines as it has: NFC, line ends "\\n", control characters and runs of blanks one space."""
     return shorten(_cleaned(text), limit)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def clean_line(text: str, limit: int) -> str:
     """`text` on a single line, otherwise like `clean_block`."""
     return shorten(" ".join(_cleaned(text).split()), limit)
