@@ -37,18 +37,22 @@ def as_it_came(_request: httpx2.Request, answer: dict[str, Any]) -> dict[str, An
 class Tampering(httpx2.AsyncBaseTransport):
     """Between the engine and QuickBooks: `tamper` may change what was answered with 200.
 
-    `refuse` gives the status with which a gateway refuses a request, or 0.
+    `refuse` gives the status with which a gateway refuses a request, or 0; `replace` the fault with which QuickBooks
+    refuses it (400), or None.
     """
 
     def __init__(self, inner: Wire) -> None:
         self._inner = inner
         self.tamper: Tamper = as_it_came
         self.refuse: Callable[[httpx2.Request], int] = lambda _: 0
+        self.replace: Callable[[httpx2.Request], dict[str, Any] | None] = lambda _: None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         await request.aread()
         if status := self.refuse(request):
             return httpx2.Response(status, text="<html><body>No</body></html>", request=request)
+        if fault := self.replace(request):
+            return httpx2.Response(400, json=fault, request=request)
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
         if response.status_code != 200 or self.tamper is as_it_came:

@@ -218,7 +218,7 @@ class TestClosedBooks:
         timed.settle_down()
         problem = the_problem(rig)
         assert (problem.cause, problem.record_id) == ("closed_books", invoice)
-        assert "Reopen" in problem.remedy and rig.entities("Invoice") == []
+        assert "reopen" in problem.remedy and rig.entities("Invoice") == []
         assert rig.control.patch(where, json={"book_close_date": None}).status_code == 200
         push_again(rig.actor, Kind.INVOICE, invoice)
         timed.settle_down()

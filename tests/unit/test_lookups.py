@@ -30,7 +30,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluepro.common.ids import SeededIds
-from bluepro.quickbooks.findings import LOST_AT_MOST, SAME_AGAIN
+from bluepro.quickbooks.findings import LOST_AT_MOST, REFERENCE_TRIES, SAME_AGAIN
 from bluepro.quickbooks.judge import MAX_ATTEMPTS, SLOW
 from bluepro.quickbooks.lookups import PAGE, Rules, entities_seen, judge_look_up, plan_look_up
 from bluepro.quickbooks.plan import ALONE_AFTER
@@ -212,7 +212,9 @@ class TestReferences:
         assert "mapping" in verdict.trouble.remedy
 
     def test_if_nothing_is_to_be_seen_it_is_said_in_general(self) -> None:
-        verdict = found(item(replace(SERVICE, accounts=()), "2500"))
+        first = found(item(replace(SERVICE, accounts=()), "2500"))
+        assert isinstance(first, Again) and first.attempt
+        verdict = found(item(replace(SERVICE, accounts=(), attempts=REFERENCE_TRIES), "2500"))
         assert isinstance(verdict, Held) and "customer, item or account" in verdict.trouble.text
 
     def test_a_customer_who_was_made_inactive_is_named_himself(self) -> None:

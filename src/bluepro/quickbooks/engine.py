@@ -7,8 +7,8 @@ the steps (a worker, a test, a simulation) sends the requests in its own way. Ti
 so is what each step does: a simulation puts a crash, or a mistake that it must find, in the place of one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -103,10 +103,13 @@ THE_REAL_THING = Parts()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What settling asks of the driver: requests to send once more, and those whose access token was refused."""
+    """What settling asks of the driver: requests to send once more, and those whose access token was refused.
+
+    With each of the latter what people are told if a new token is refused too.
+    """
 
     again: tuple[Sendable, ...] = ()
-    token_refused: frozenset[UUID] = frozenset()
+    token_refused: Mapping[UUID, Trouble] = field(default_factory=dict)
 
 
 class Engine:
@@ -243,7 +246,7 @@ class Engine:
             self._heed(found, sendable, outcome, connection, now)
         return Step(
             tuple(self._again(scope, [(sendable, found) for sendable, _, found in judged])),
-            frozenset(sendable.id for sendable, _, found in judged if found.whole is Whole.TOKEN),
+            {one.id: found.trouble for one, _, found in judged if found.whole is Whole.TOKEN and found.trouble},
         )
 
     def _try_to_save(self, scope: Scope, settlements: Sequence[Settlement]) -> Trouble | None:
@@ -289,8 +292,12 @@ class Engine:
         """What an answer says of the whole connection."""
         if found.whole is Whole.LOST and found.trouble is not None:
             company.lose(connection, found.trouble, now)
+        if found.whole is Whole.FINE and isinstance(outcome, wire.Reply) and connection.paused_until is not None:
+            company.end_pause(connection, now)
         if found.whole is Whole.WAIT:
             self._pause(connection, now + timedelta(seconds=max(found.pause, _asked(outcome))))
+            if found.trouble is not None:
+                company.tell(connection, found.trouble, now)
         if found.whole is Whole.THROTTLED and (sendable.purpose is Purpose.PUSH or may_read(now)):
             self._pause(connection, now + timedelta(seconds=_asked(outcome) or found.pause))
             self._limiter.learn(lessons(connection.realm_id, now), now.timestamp())

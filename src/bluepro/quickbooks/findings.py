@@ -32,6 +32,7 @@ from qbo_client import wire
 CLOCK_SLACK = timedelta(minutes=5)  # QuickBooks' clock and ours may differ; its times have whole seconds {F3.1-8}
 REFERENCES = frozenset({"610", "2500"})  # codes that speak of something that the record refers to, or of itself
 SAME_AGAIN = 2  # so often a lost single goes out as it was; then it is planned anew, each time later
+REFERENCE_TRIES = 3
 LOST_AFTER = 15.0
 LOST_AT_MOST = 600.0
 
@@ -116,7 +117,7 @@ def _absent(item: Item, found: Found) -> Verdict:
     """It is not in the books: refused for good, or sent again, each time later and never without an end to tell of."""
     carried, code = item.carried, reason(item)
     if code in REFERENCES:
-        return Held(_reference_trouble(carried, code, found.referred))
+        return _reference_refused(carried, code, found.referred)
     if code == "6140":
         return Held(_number_trouble(carried, found.rows[0]))
     if code != UNKNOWN:
@@ -239,7 +240,8 @@ def _judge_existing(item: Item, found: Found, rules: Rules) -> Verdict:
     if carried.operation is wire.Operation.UPDATE and token != carried.sync_token and _stands(carried, entity):
         return accepted(carried, entity)
     if code in REFERENCES:
-        return Held(_inactive_trouble(carried, entity) or _reference_trouble(carried, code, found.referred))
+        inactive = _inactive_trouble(carried, entity)
+        return Held(inactive) if inactive else _reference_refused(carried, code, found.referred)
     if code == "6140":
         return Held(_number_trouble(carried, ()))
     if token != carried.sync_token:
@@ -291,15 +293,20 @@ def _inactive_trouble(carried: Carried, entity: wire.Entity) -> Trouble | None:
     return drift.inactive(carried.label, entity) if drift.is_inactive(entity) else None
 
 
-def _reference_trouble(carried: Carried, code: str, referred: Sequence[Referred]) -> Trouble:
-    """Names what is gone or inactive, as far as it can be seen."""
+def _reference_refused(carried: Carried, code: str, referred: Sequence[Referred]) -> Verdict:
+    """What is gone or inactive is named. Where all is there, it may have come just now: a few more tries, then held."""
     dead = [text for (kind, ids), entities in referred for text in _dead(kind, ids, entities)]
+    if not dead and carried.attempts < REFERENCE_TRIES:
+        return Again(LOST_AFTER * 2**carried.attempts, f"refused with {code}, though all that it uses is there")
     what = ", ".join(dead) or "Something that it uses (customer, item or account)"
-    return Trouble(
-        "reference_inactive",
-        f"QuickBooks does not take {carried.label}. Made inactive or deleted there: {what}."[:1000],
-        "Make it active in QuickBooks, or an Owner or Admin chooses another one in the mapping; then press Push again.",
-        {"code": code},
+    return Held(
+        Trouble(
+            "reference_inactive",
+            f"QuickBooks does not take {carried.label}. Made inactive or deleted there: {what}."[:1000],
+            "Make it active in QuickBooks, or an Owner or Admin chooses another one in the mapping; then press Push "
+            "again.",
+            {"code": code},
+        )
     )
 
 

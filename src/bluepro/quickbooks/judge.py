@@ -43,6 +43,8 @@ UNKNOWN = "unknown"
 SEND_WITHIN = 10.0  # seconds from commit to the first byte; later than that a request is not sent (invariant 5)
 
 _SAID_BY_QUICKBOOKS = frozenset({"3001", "130", "140", "150", "6190"})  # what a 5xx can say besides "I failed"
+_PASSES_BY_ITSELF = frozenset({"moving", "company_locked", "maintenance", "subscription"})  # told of, if lasting
+_RENEWED_FIRST = frozenset({"token", "token_missing", "not_signed_in"})  # only if a new token is refused, it is lost
 _OUTCOME_OPEN = frozenset({"600", "630", "10000"})  # something may be done, or still be under way
 
 
@@ -215,17 +217,23 @@ def _said(fault: wire.Fault) -> _Said | None:
     """What a fault says of the connection; None if it is about items."""
     if fault.throttled:
         return _Said(Whole.THROTTLED, Again(0, "throttled", attempt=False), THROTTLE_PAUSE)
-    rule = rulings.ruling(fault)
-    if rule.cause == "token" or (fault.status == 401 and rule.cause != "no_access"):
-        trouble = _connection_trouble(rulings.RULINGS["3200"], fault)
-        return _Said(Whole.TOKEN, Again(0, "token", attempt=False), trouble=trouble)
-    if fault.status == 403 and not any(code in rulings.RULINGS for code in fault.codes):
-        rule = rulings.RULINGS["3100"]  # {F9.2-4}
-    if rule.family is Family.RECONNECT:
-        return _Said(Whole.LOST, Again(0, rule.cause, attempt=False), trouble=_connection_trouble(rule, fault))
-    if rule.cause in ("moving", "company_locked", "maintenance") or fault.status == 404:
-        return _Said(Whole.WAIT, Again(rule.after, rule.cause, attempt=False), rule.after)
-    return None
+    rule = _of_connection(fault)
+    again = Again(0, rule.cause, attempt=False)
+    trouble = _connection_trouble(rule, fault) if rule.family is Family.RECONNECT else None
+    if trouble and rule.cause in _RENEWED_FIRST:
+        return _Said(Whole.TOKEN, again, trouble=trouble)
+    if rule.cause in _PASSES_BY_ITSELF or (fault.status == 404 and not trouble):
+        return _Said(Whole.WAIT, again, rule.after, trouble)
+    return _Said(Whole.LOST, again, trouble=trouble) if trouble else None
+
+
+def _of_connection(fault: wire.Fault) -> Ruling:
+    """The fault's ruling; where a gateway refuses without a code that we know, the status says which it is {F9.2-4}."""
+    if not any(code in rulings.RULINGS for code in fault.codes):
+        by_status = {401: "3200", 403: "3100"}
+        if fault.status in by_status:
+            return rulings.RULINGS[by_status[fault.status]]
+    return rulings.ruling(fault)
 
 
 def _connection_trouble(rule: Ruling, fault: wire.Fault) -> Trouble:

@@ -5,7 +5,7 @@ written down, as far as it arrives in time; the rest is looked up by the next ow
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,6 @@ from typing import Protocol
 
 from bluepro.common.clock import Clock
 from bluepro.common.ids import Ids
-from bluepro.quickbooks import rulings
 from bluepro.quickbooks.connect.tokens import ConnectionLost, TokenUnavailable
 from bluepro.quickbooks.doors import KNOCK, Doors, Letter
 from bluepro.quickbooks.engine import BatchSize, Engine, Step, lessons
@@ -237,7 +236,8 @@ class _Service:
         if arrived:
             self._look_at = now
             step = self._engine.settle([(sendable, outcome) for sendable, _, outcome in arrived], now)
-            self._replace_token({token for sendable, token, _ in arrived if sendable.id in step.token_refused})
+            refused = step.token_refused
+            self._replace_token({token: refused[one.id] for one, token, _ in arrived if one.id in refused})
             self._heed(step, now)
         elif now - self._extended >= EXTEND:
             leases.extend(self._lease, now)
@@ -272,13 +272,14 @@ class _Service:
             self._token = self._token or self._tokens.current()
             self._send(step.again, now)
 
-    def _replace_token(self, refused: set[str]) -> None:
+    def _replace_token(self, refused: Mapping[str, Trouble]) -> None:
         """A refused token is renewed once; if QuickBooks refuses the new one too, a person must connect again."""
-        if self._token not in refused:
+        trouble = refused.get(self._token)
+        if trouble is None:
             return  # those that were refused have been replaced already
         if self._token == self._renewed:
-            company.lose(self._connection, _REFUSED_TWICE, self._means.clock.now())
-            raise ConnectionLost(_REFUSED_TWICE.text)
+            company.lose(self._connection, trouble, self._means.clock.now())
+            raise ConnectionLost(trouble.text)
         self._token = self._renewed = self._tokens.renew(self._token)
 
     def _settle_the_rest(self) -> None:
@@ -298,8 +299,3 @@ class _Service:
         until = self._means.clock.now() + GRACE
         while self._flying and (now := self._means.clock.now()) < until:
             self._engine.keep([(sendable, outcome) for sendable, _, outcome in self._arrived(TICK)], now)
-
-
-_REFUSED_TWICE = Trouble(
-    "token", "QuickBooks refuses our sign-in, though it was renewed just now.", rulings.RULINGS["3200"].remedy
-)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
 
-from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Request, RequestState, Run
+from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem, Request, RequestState, Run
 from bluepro.quickbooks.store import problems
 from bluepro.quickbooks.store.choosing import anything_due
 from bluepro.quickbooks.store.due import Scope
@@ -21,6 +21,8 @@ _ANYTHING = (
     | Exists(Link.objects.filter(_SAME_WORKSPACE, realm_id=OuterRef("realm_id"), stale=True))
     | Exists(Request.objects.filter(connection=OuterRef("pk")).exclude(state=RequestState.SETTLED))
 )  # coarse and quick, so that a sweep over a hundred thousand quiet companies is one query
+_LIVE = (ConnectionState.CONNECTED, ConnectionState.PAUSED)
+SUSPENDED = "subscription"  # the cause of the pause that people are told of {F9.3-52}
 _WRITING = Q(state=ConnectionState.CONNECTED, enabled=True, synced_since__isnull=False)
 
 
@@ -54,12 +56,29 @@ def paused_until(realm_id: str, now: datetime) -> datetime | None:
 
 
 def lose(connection: Connection, trouble: Trouble, now: datetime) -> None:
-    """Stops the connection until a person has acted; says so once."""
+    """Stops the connection until a person has acted; says so once, whatever else is refused meanwhile."""
     with transaction.atomic(durable=True):
-        Connection.objects.filter(id=connection.id, state=ConnectionState.CONNECTED).update(
-            state=ConnectionState.LOST, state_reason=trouble.text[:500]
-        )
-        problems.open_all(connection.id, [problems.Found(None, None, connection.company_name, trouble)], now)
+        live = Connection.objects.filter(id=connection.id, state__in=_LIVE)
+        if live.update(state=ConnectionState.LOST, state_reason=trouble.text[:500]):
+            _tell(connection, trouble, now)
+
+
+def tell(connection: Connection, trouble: Trouble, now: datetime) -> None:
+    """Opens a problem of the whole connection; the one that is open already gets the newest words."""
+    with transaction.atomic(durable=True):
+        _tell(connection, trouble, now)
+
+
+def _tell(connection: Connection, trouble: Trouble, now: datetime) -> None:
+    problems.open_all(connection.id, [problems.Found(None, None, connection.company_name, trouble)], now)
+
+
+def end_pause(connection: Connection, now: datetime) -> None:
+    """After a pause QuickBooks has answered: it is over, and so is what was told of it."""
+    over = Connection.objects.filter(id=connection.id, state=ConnectionState.CONNECTED, paused_until__lte=now)
+    if over.update(paused_until=None):
+        told = Problem.objects.filter(connection=connection, kind=None, cause=SUSPENDED, closed_at=None)
+        told.update(closed_at=now, close_reason=problems.FIXED)
 
 
 def of_workspace(workspace_id: int) -> Connection | None:

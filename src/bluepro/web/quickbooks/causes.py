@@ -19,6 +19,7 @@ HEADS = "An Owner or Admin"
 DECIDERS = "An Owner, Admin or Bookkeeper"
 EDITORS = "Whoever may change the record"
 BOOKKEEPER = "Someone with access to QuickBooks"
+THEIR_ADMIN = "An admin of the QuickBooks company"
 NOBODY = "Nobody has to: it goes on by itself"
 
 
@@ -91,10 +92,12 @@ CAUSES: Mapping[str, Cause] = {
     "cannot_link": Cause("QuickBooks cannot link these transactions"),
     "reconnect": _LOST,
     "token": _LOST,
+    "token_missing": _LOST,
+    "not_signed_in": _LOST,
     "not_authorised": _LOST,
     "no_access": _LOST,
     "company_reset": _LOST,
-    "subscription": Cause("The QuickBooks subscription has ended", BOOKKEEPER, Fix.CONNECT),
+    "subscription": Cause("The QuickBooks subscription has ended", THEIR_ADMIN, Fix.RETRY),
     "permission": _THEIRS,
     "has_dependants": _THEIRS,
     "open_balance": _THEIRS,
