@@ -15,7 +15,8 @@ from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.invoicing.services import save_invoices
 from bluepro.payments.services import delete_payments
-from bluepro.quickbooks.answers import answer_not_same, push_again
+from bluepro.quickbooks.again import push_again
+from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem
 from bluepro.quickbooks.rulings import RULINGS, Family
 from bluepro.quickbooks.snapshot import Kind
@@ -129,8 +130,8 @@ def refuse(rig: Rig, scene: Scene, code: str, *, count: int | None = None, **eff
         "operation": scene.operation,
         "count": count,
     }
-    answer = rig.control.post("/_emulator/faults", json=rule)
-    assert answer.status_code == 201, answer.text
+    added = rig.control.post("/_emulator/faults", json=rule)
+    assert added.status_code == 201, added.text
 
 
 def stop_refusing(rig: Rig) -> int:
@@ -250,7 +251,7 @@ def test_what_can_be_read_is_read_and_then_decided(timed: Timed, rig: Rig, code:
         case "6240":
             problem = the_problem(rig)
             assert (problem.cause, problem.record_id) == ("name_held", record) and "Bob" in problem.text
-            answer_not_same(rig.actor, problem.pk, clock=CLOCK)
+            answer(rig.actor, problem.pk, "not_same", clock=CLOCK)
         case _:
             assert not Problem.objects.exists()
     assert stop_refusing(rig) == 1

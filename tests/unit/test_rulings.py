@@ -3,7 +3,8 @@
 import pytest
 from errors_table import DOCUMENT, parts, table
 
-from bluepro.quickbooks.rulings import RULINGS, Family, found, ruling, words
+from bluepro.quickbooks.rulings import RULINGS, Button, Family, found, ruling, words
+from bluepro.web.quickbooks.causes import Fix, cause_of
 from qbo_client import wire
 
 RETRY = ("3001", "130", "140", "150", "1000", "1010", "1020", "1040")
@@ -91,3 +92,20 @@ def test_where_nothing_is_said_the_status_is_shown() -> None:
 def test_the_page_for_people_shows_the_table() -> None:
     _, shown, _ = parts(DOCUMENT.read_text(encoding="utf-8"))
     assert shown == table(), "write it anew with: python tests/unit/errors_table.py"
+
+
+FIXES = {
+    Button.RECORD: Fix.RECORD,
+    Button.PUSH_AGAIN: Fix.RETRY,
+    Button.SETTINGS: Fix.MAPPING,
+    Button.CONNECT: Fix.CONNECT,
+}
+
+
+@pytest.mark.parametrize(
+    "code", [code for code in RULINGS if RULINGS[code].family not in (Family.RETRY, Family.RESOLVE)]
+)
+def test_the_problems_page_names_the_same_people_and_the_same_button(code: str) -> None:
+    rule, shown = RULINGS[code], cause_of(RULINGS[code].cause)
+    assert shown.fix is FIXES[rule.button]
+    assert shown.who.startswith(rule.who.value)

@@ -20,8 +20,8 @@ class Who(StrEnum):
     """Who can fix it, as pages and problems say it."""
 
     EDITORS = "Whoever may change the record"
-    DECIDERS = "Owner, Admin or Bookkeeper"
-    HEADS = "Owner or Admin"
+    DECIDERS = "An Owner, Admin or Bookkeeper"
+    HEADS = "An Owner or Admin"
     BOOKS = "Someone with access to QuickBooks"
     THEIR_ADMIN = "An admin of the QuickBooks company"
     SUPPORT = "Support"

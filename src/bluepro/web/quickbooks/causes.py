@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bluepro.quickbooks.rulings import Who
+
 
 class Fix(StrEnum):
     """The button that fixes a problem; ANSWER: those of `quickbooks.choices`."""
@@ -15,11 +17,11 @@ class Fix(StrEnum):
     RETRY = "retry"
 
 
-HEADS = "An Owner or Admin"
-DECIDERS = "An Owner, Admin or Bookkeeper"
-EDITORS = "Whoever may change the record"
-BOOKKEEPER = "Someone with access to QuickBooks"
-THEIR_ADMIN = "An admin of the QuickBooks company"
+HEADS = Who.HEADS.value
+DECIDERS = Who.DECIDERS.value
+EDITORS = Who.EDITORS.value
+BOOKKEEPER = Who.BOOKS.value
+THEIR_ADMIN = Who.THEIR_ADMIN.value
 NOBODY = "Nobody has to: it goes on by itself"
 
 
@@ -70,7 +72,7 @@ CAUSES: Mapping[str, Cause] = {
     "feature": Cause("The QuickBooks plan lacks a feature", HEADS, Fix.MAPPING),
     "no_tax_code": Cause("No tax code is mapped to the tax rate", HEADS, Fix.MAPPING),
     "tax_code": _TAX,
-    "tax_setup": _TAX,
+    "tax_setup": _THEIRS,
     "line_tax": _TAX,
     "no_lines": Cause("The invoice has no lines"),
     "amount": _NUMBER,
