@@ -17,7 +17,9 @@ from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
 from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, entities_seen, judge_look_up, plan_look_up
 from bluepro.quickbooks.models import ChangedThere, Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, Plan, plan
-from bluepro.quickbooks.store import company, recover
+from bluepro.quickbooks.seen import follows, held_back, question
+from bluepro.quickbooks.seen import read as read_changes
+from bluepro.quickbooks.store import company, recover, watching
 from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
@@ -129,6 +131,9 @@ class Engine:
         self._listened_at: datetime | None = None
         self._fresh_waits = False
         self._moved_on = False
+        self._watched: watching.Watched | None = None
+        self._watched_at: datetime | None = None
+        self._watching = False
 
     @property
     def moved_on(self) -> bool:
@@ -150,7 +155,7 @@ class Engine:
             return ()
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         self._listen(now)
-        return (*self._look_ups(scope), *self._pushes(scope))
+        return (*self._watch(connection, now), *self._look_ups(scope), *self._pushes(scope))
 
     def settle(self, outcomes: Sequence[tuple[Sendable, Outcome]], now: datetime) -> Step:
         """Saves what came of requests in one transaction. If the lease is lost, keeps the raw answers and raises."""
@@ -183,6 +188,49 @@ class Engine:
                 self._limiter.count(wire.Lane(sent.lane), sent.at.timestamp(), sent.size)
             self._listened_at = now
 
+    def _watch(self, connection: Connection, now: datetime) -> Iterator[Sendable]:
+        """Asks what changed in QuickBooks, if that is due: by the time, or because an answer will soon be full."""
+        if self._watching or (self._watched_at is not None and now - self._watched_at < LISTEN):
+            return
+        if self._watched_at is None:
+            self._watched = watching.watched(connection)
+        self._watched_at = now
+        many = self._watched is not None and self._watched.own_writes >= watching.OWN_WRITES and may_read(now)
+        if not (many or watching.is_due(connection.realm_id, now)) or not self._room(wire.Lane.READ, now):
+            return
+        self._watched = watching.watched(connection)
+        if self._watched is not None:
+            call = question(self._watched.place, now)
+            self._start(call, now)
+            self._watching = True
+            scope = Scope(connection.workspace_id, connection.realm_id, now)
+            yield commit_look_up(self._lease, scope, Sendable(self._ids.uuid(), Purpose.CHANGES, call, ()))
+
+    def _see(self, sendable: Sendable, outcome: Outcome, connection: Connection, scope: Scope) -> None:
+        """Saves what follows from an answer about changes; one that cannot be read is asked for again in a while."""
+        self._watched_at = None
+        seen = guarded(
+            "what changed",
+            lambda: self._seen(sendable, outcome, connection, scope),
+            through=(LeaseLost, *BREAKS),
+        )
+        if seen is not True:
+            watching.put_off(connection.realm_id, scope.now)
+
+    def _seen(self, sendable: Sendable, outcome: Outcome, connection: Connection, scope: Scope) -> bool:
+        """Whether the answer could be read."""
+        watched = watching.watched(connection)
+        if watched is None or not isinstance(outcome, wire.Reply):
+            return False
+        found = read_changes(watched.place, sendable.call, outcome, scope.now)
+        if found is None:
+            return False
+        entities, place = found
+        known = watching.known(scope, entities)
+        then = list(follows(entities, known, overwrite=connection.changed_there == ChangedThere.OVERWRITE))
+        watching.settle(self._lease, scope, then, held_back(place, watched.place, entities, known))
+        return True
+
     def _look_ups(self, scope: Scope) -> Iterator[Sendable]:
         items = recover.look_ups_due(self._lease.connection_id, scope.now, LONG_WAIT)
         waiting = [item for item in items if item.item_id not in self._looking]
@@ -209,9 +257,15 @@ class Engine:
             self._start(request.call, scope.now)
         committed = self._parts.commit(self._lease, scope, planned)
         self._rounds.begin()
+        self._count_own(committed.requests)
         self._pushed_at |= dict.fromkeys((request.id for request in committed.requests), scope.now)
         self._moved_on = bool(committed.done)
         return committed.requests
+
+    def _count_own(self, requests: Sequence[Sendable]) -> None:
+        if self._watched is not None:
+            more = sum(request.call.size for request in requests)
+            self._watched = replace(self._watched, own_writes=self._watched.own_writes + more)
 
     def _capacity(self, now: datetime) -> Capacity:
         size = self._sizes.items
@@ -230,6 +284,8 @@ class Engine:
         self._pushed_at.pop(sendable.id, None)
         if sendable.call.lane is wire.Lane.BATCH and sendable.purpose is Purpose.PUSH:
             self._sizes.learn(len(sendable.items), outcome)
+        if sendable.purpose is Purpose.CHANGES:
+            self._watching = False
         if sendable.purpose is Purpose.LOOK_UP:
             self._looking -= {item.item_id for item in sendable.items}
 
@@ -243,6 +299,8 @@ class Engine:
             self._save_one_by_one(scope, settlements)
         self._rounds.begin()
         for sendable, outcome, found in judged:
+            if sendable.purpose is Purpose.CHANGES and found.whole is Whole.FINE:
+                self._see(sendable, outcome, connection, scope)
             self._heed(found, sendable, outcome, connection, now)
         return Step(
             tuple(self._again(scope, [(sendable, found) for sendable, _, found in judged])),
@@ -270,7 +328,7 @@ class Engine:
 
     def _judge(self, sendable: Sendable, outcome: Outcome, connection: Connection) -> Judgement:
         patience = Patience(connection.unknown_after)
-        if sendable.purpose is Purpose.PUSH:
+        if sendable.purpose in (Purpose.PUSH, Purpose.CHANGES):
             return self._parts.judge(sendable.items, outcome, patience)
         if isinstance(outcome, wire.Reply):
             linked = owners(connection.realm_id, entities_seen(sendable.items, outcome))

@@ -152,6 +152,7 @@ class Link(models.Model):
 
     `name` is the name it has in QuickBooks (customers, items), `owned` the owned fields as last pushed, `lines` the
     lines as last answered, `refers_to` the ids of the records that the last push referred to (a payment's invoices).
+    `asked_token` is the sync token of a change there that a person was asked about ("deleted": that it is gone).
     `accepted` has those owned fields that somebody changed in QuickBooks and a person left as they are there.
     `held_revision` is the revision that waits for a person; `removed_at` marks an entity that we deleted.
     """
@@ -170,6 +171,7 @@ class Link(models.Model):
     pushed_revision = models.BigIntegerField(default=0)
     owned = models.JSONField(default=dict)
     lines = models.JSONField(default=list)
+    asked_token = models.CharField(max_length=20, blank=True, db_default="", default="")
     accepted = models.JSONField(db_default=Value({}, models.JSONField()), default=dict)
     refers_to = ArrayField(models.BigIntegerField(), default=list)
     voided = models.BooleanField(default=False)
@@ -229,6 +231,26 @@ class Drift(models.Model):
         return f"{self.link_id}: {', '.join(self.fields)}"
 
 
+class Watch(models.Model):
+    """Where the reading of what changed in a realm stands: all is known up to `through`, last read at `read_at`.
+
+    `ask_at` is when it was asked to be read next. `kind`, `since`, `start` and `until` are set while lists are
+    read page by page (see `seen.Place`).
+    """
+
+    realm_id = models.CharField(max_length=40, primary_key=True)
+    through = models.DateTimeField()
+    read_at = models.DateTimeField()
+    ask_at = models.DateTimeField(null=True)
+    kind = models.SmallIntegerField(choices=KINDS, null=True)
+    since = models.DateTimeField(null=True)
+    start = models.PositiveIntegerField(default=1)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.realm_id} through {self.through:%Y-%m-%d %H:%M}"
+
+
 class TakenName(models.Model):
     """A name found held in QuickBooks by something that is not ours; `holder` is the list that holds it."""
 
@@ -258,7 +280,8 @@ class RequestState(models.TextChoices):
 class Request(models.Model):
     """One call to QuickBooks, committed before its first byte leaves. `body` and `answer` are encrypted, later pruned.
 
-    The id is the request id sent to QuickBooks. `lane` is single, batch or read; `purpose` push, look_up or setup.
+    The id is the request id sent to QuickBooks. `lane` is single, batch or read; `purpose` push,
+    look_up, changes or setup.
     `size` is how many items a batch holds, else 1: of a look-up, so many reads.
     """
 

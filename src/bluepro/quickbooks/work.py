@@ -120,12 +120,16 @@ class Item:
 class Purpose(StrEnum):
     PUSH = "push"
     LOOK_UP = "look_up"
+    CHANGES = "changes"
     SETUP = "setup"
 
 
 @dataclass(frozen=True, slots=True)
 class Sendable:
-    """A committed request, ready to be sent byte for byte. A look-up's `items` are what it looks up."""
+    """A committed request, ready to be sent byte for byte. A look-up's `items` are what it looks up.
+
+    Asking what changed is about no items.
+    """
 
     id: UUID
     purpose: Purpose

@@ -19,6 +19,7 @@ from bluepro.quickbooks.connect.secrets import SecretsError, unseal
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem
 from bluepro.quickbooks.models import Run as SyncRun
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import watching
 from bluepro.quickbooks.triggers import CHANNEL
 from bluepro.workspaces.roles import Action, Actor, require
 from qbo_client.tokens import AuthError
@@ -71,7 +72,9 @@ def _change_state(actor: Actor, connection: Connection, old: ConnectionState, ne
 
 
 def sync_data(actor: Actor, connection: Connection, *, clock: Clock) -> SyncRun:
-    """Presses Sync Data: fills local gaps, retries what failed, wakes the engine; answers the run to follow.
+    """Presses Sync Data: has QuickBooks asked what changed, fills local gaps, retries what failed.
+
+    Wakes the engine; answers the run to follow.
 
     Raises Refused if the connection is lost or paused, or a step before the first push is left; NotFound if there is
     none.
@@ -85,6 +88,7 @@ def sync_data(actor: Actor, connection: Connection, *, clock: Clock) -> SyncRun:
             locked.save(update_fields=["synced_since"])
             make_backlog(locked.workspace_id)
         release_held(locked)
+        watching.ask(locked.realm_id, clock.now())
         run = SyncRun.objects.create(
             connection=locked, started_at=clock.now(), started_by=actor.email, counts=waiting(locked.workspace_id)
         )
@@ -118,15 +122,16 @@ def waiting(workspace_id: int) -> dict[str, int]:
 def release_held(connection: Connection) -> int:
     """Lets the engine try again what waits for a person or for a time; answers how many links.
 
-    What a person dismissed stays held. Rows that are just being settled are passed over. Needs an open
-    transaction.
+    What a person dismissed, or is asked about because it was changed in QuickBooks, stays held. Rows just being
+    settled are passed over. Needs an open transaction.
     """
     links = Link.objects.filter(workspace_id=connection.workspace_id, realm_id=connection.realm_id, removed_at=None)
     held = links.filter(Q(held_revision__isnull=False) | Q(retry_at__isnull=False))
     problems = Problem.objects.filter(connection=connection, kind=OuterRef("kind"), record_id=OuterRef("record_id"))
     dismissed = Exists(problems.exclude(closed_at=None).exclude(closed_by=""))
     still_open = Exists(problems.filter(closed_at=None))
-    chosen = held.filter(still_open | ~dismissed).order_by("id")
+    asked_about = ~Q(asked_token="") & Q(still_open)
+    chosen = held.filter(still_open | ~dismissed).exclude(asked_about).order_by("id")
     locked = list(chosen.select_for_update(no_key=True, skip_locked=True).values_list("id", flat=True))
     return Link.objects.filter(id__in=locked).update(held_revision=None, retry_at=None, attempts=0)
 

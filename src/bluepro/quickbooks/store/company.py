@@ -7,8 +7,18 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
 
-from bluepro.quickbooks.models import Change, Connection, ConnectionState, Link, Problem, Request, RequestState, Run
-from bluepro.quickbooks.store import problems
+from bluepro.quickbooks.models import (
+    Change,
+    Connection,
+    ConnectionState,
+    Link,
+    Problem,
+    Request,
+    RequestState,
+    Run,
+    Watch,
+)
+from bluepro.quickbooks.store import problems, watching
 from bluepro.quickbooks.store.choosing import anything_due
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.reads import may_read, reads
@@ -90,7 +100,8 @@ def with_work(now: datetime, *, owned_too: bool = False) -> Iterator[int]:
     """The connections that have something to do now and that nobody owns; `owned_too` those that somebody does."""
     free = Q() if owned_too else Q(lease__owner=None) | Q(lease__until__lt=now)
     awake = Q(paused_until=None) | Q(paused_until__lte=now)
-    for connection in Connection.objects.filter(_WRITING, free, awake, _ANYTHING):
+    watches = Exists(Watch.objects.filter(watching.due_now(now), realm_id=OuterRef("realm_id")))
+    for connection in Connection.objects.filter(_WRITING, free, awake, _ANYTHING | watches):
         if has_work(connection, now):
             yield connection.id
 
@@ -107,7 +118,9 @@ def finish_runs(connection: Connection, now: datetime) -> None:
 
 
 def next_try(connection: Connection, now: datetime) -> datetime | None:
-    """When something is to be done that nobody has to ask for: a look-up, or another try; None if there is nothing.
+    """When something is to be done that nobody has to ask for: a look-up, another try, or what changed there.
+
+    None if there is nothing.
 
     A try whose time has come and that cannot go waits for something else: it is not waited for.
     """
@@ -117,7 +130,8 @@ def next_try(connection: Connection, now: datetime) -> datetime | None:
         .order_by("retry_at")
         .values_list("retry_at", flat=True)
     )
-    return min((at for at in (tries.first(), _next_look_up(connection, now)) if at is not None), default=None)
+    moments = (tries.first(), _next_look_up(connection, now), watching.next_asked(connection.realm_id, now))
+    return min((at for at in moments if at is not None), default=None)
 
 
 def _next_look_up(connection: Connection, now: datetime) -> datetime | None:
@@ -131,4 +145,5 @@ def has_work(connection: Connection, now: datetime) -> bool:
     """Whether a record is due, an outcome may be looked up, or a dead owner left something to take over."""
     scope = Scope(connection.workspace_id, connection.realm_id, now)
     readable = anything_to_look_up(connection.id, now) and may_read(now)
-    return readable or left_behind(connection.id) or anything_due(scope)
+    watched = watching.is_due(connection.realm_id, now)
+    return readable or watched or left_behind(connection.id) or anything_due(scope)

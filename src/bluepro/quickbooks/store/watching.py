@@ -1,0 +1,202 @@
+"""Reading what changed in QuickBooks: when it is due, where it stands, which links it is about, and what follows.
+
+The place is kept per realm, so that connecting again goes on where it ended. It begins when Sync Data is pressed.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce, Least
+
+from bluepro.common.words import day_in_words, dollars
+from bluepro.quickbooks.models import Change, Connection, Link, Request, Watch
+from bluepro.quickbooks.seen import Ask, Changed, Follows, Key, Known, Newer, Overwrite, Place, key_of
+from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import drifts, leases, problems
+from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.leases import Lease
+from bluepro.quickbooks.store.reads import may_read
+
+EVERY = timedelta(days=1)
+OWN_WRITES = 700  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
+AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read
+
+
+def ask(realm_id: str, at: datetime) -> None:
+    """Has the changes read from `at` on; an earlier time that was asked for stays. Begins to watch a new realm."""
+    made, new = Watch.objects.get_or_create(realm_id=realm_id, defaults={"through": at, "read_at": at})
+    if not new:
+        Watch.objects.filter(pk=made.pk).update(ask_at=Least(Coalesce("ask_at", at), at))
+
+
+def due_now(now: datetime) -> Q:
+    """The watches that are due by their time: asked for, a day old, or half read."""
+    return Q(ask_at__lte=now) | Q(read_at__lte=now - EVERY) | Q(kind__isnull=False)
+
+
+def next_asked(realm_id: str, now: datetime) -> datetime | None:
+    """When the changes are to be read because somebody asked; None if nobody did, or no read is left this month."""
+    watch = Watch.objects.filter(realm_id=realm_id).exclude(ask_at=None).first()
+    return watch.ask_at if watch is not None and may_read(now) else None
+
+
+def is_due(realm_id: str, now: datetime) -> bool:
+    """Whether the changes are to be read now, and may be."""
+    return Watch.objects.filter(due_now(now), realm_id=realm_id).exists() and may_read(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Where the reading stands, and what we have written ourselves since."""
+
+    place: Place
+    own_writes: int
+
+
+def watched(connection: Connection) -> Watched | None:
+    """None for a realm that is not watched yet."""
+    watch = Watch.objects.filter(realm_id=connection.realm_id).first()
+    if watch is None:
+        return None
+    pushed = Request.objects.filter(
+        connection__realm_id=connection.realm_id, purpose="push", committed_at__gt=watch.read_at
+    )
+    place = Place(
+        watch.through, None if watch.kind is None else Kind(watch.kind), watch.since, watch.start, watch.until
+    )
+    return Watched(place, pushed.aggregate(sent=Sum("size"))["sent"] or 0)
+
+
+def known(scope: Scope, entities: Iterable[Changed]) -> dict[Key, Known]:
+    """The live links of these entities."""
+    ids: dict[Kind, list[str]] = defaultdict(list)
+    for entity in entities:
+        key = key_of(entity)
+        if key is not None:
+            ids[key[0]].append(key[1])
+    return {(one.kind, entity_id): one for kind in ids for entity_id, one in _known(scope, kind, ids[kind])}
+
+
+def _known(scope: Scope, kind: Kind, ids: Sequence[str]) -> Iterable[tuple[str, Known]]:
+    links = list(
+        Link.objects.filter(
+            workspace=scope.workspace_id, realm_id=scope.realm_id, kind=int(kind), entity_id__in=ids, removed_at=None
+        )
+    )
+    records = [link.record_id for link in links]
+    changes = Change.objects.filter(workspace=scope.workspace_id, kind=int(kind), record_id__in=records)
+    revisions = dict(changes.values_list("record_id", "revision"))
+    wanted = _wanted(kind, records)
+    for link in links:
+        yield (
+            link.entity_id or "",
+            Known(
+                link.id,
+                kind,
+                link.record_id,
+                revisions.get(link.record_id, 0),
+                _label(link),
+                link.sync_token,
+                link.asked_token,
+                link.owned,
+                link.accepted,
+                link.record_id in wanted and not link.voided,
+                link.open_request is not None,
+            ),
+        )
+
+
+_WANTED = {
+    Kind.CONTACT: "SELECT id FROM contacts_contact WHERE id = ANY(%s) AND archived_at IS NULL",
+    Kind.SERVICE: "SELECT id FROM catalogue_service WHERE id = ANY(%s) AND archived_at IS NULL",
+    Kind.INVOICE: "SELECT id FROM invoicing_invoice WHERE id = ANY(%s) AND status = 'issued'",
+    Kind.PAYMENT: "SELECT id FROM payments_payment WHERE id = ANY(%s)",
+}
+
+
+def _wanted(kind: Kind, records: Collection[int]) -> set[int]:
+    """Those that are still to be in QuickBooks: what was archived, cancelled or deleted here may go there too."""
+    with database.cursor() as cursor:
+        cursor.execute(_WANTED[kind], [list(records)])
+        return {record_id for (record_id,) in cursor.fetchall()}
+
+
+def _label(link: Link) -> str:
+    """What people call the record, as far as its last push tells."""
+    if link.kind == Kind.INVOICE:
+        return f"Invoice {link.owned.get('DocNumber', '')}"
+    if link.kind != Kind.PAYMENT:
+        return link.name
+    amount, day = link.owned.get("TotalAmt", "0"), link.owned.get("TxnDate")
+    on = f" on {day_in_words(datetime.fromisoformat(day).date())}" if isinstance(day, str) else ""
+    return f"Payment of {dollars(Decimal(str(amount)))}{on}"
+
+
+def settle(lease: Lease, scope: Scope, found: Sequence[Follows], place: Place) -> None:
+    """Saves what follows and where the reading stands, in one transaction. Raises LeaseLost."""
+    with transaction.atomic(durable=True):
+        leases.keep(lease, scope.now)
+        _take_tokens([one for one in found if isinstance(one, Newer)])
+        _overwrite([one for one in found if isinstance(one, Overwrite)], scope.now)
+        _ask([one for one in found if isinstance(one, Ask)], lease, scope.now)
+        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=None)
+
+
+def put_off(realm_id: str, now: datetime) -> None:
+    """After an answer that could not be had: asked again in a while."""
+    Watch.objects.filter(realm_id=realm_id).update(ask_at=now + AGAIN, read_at=now, kind=None)
+
+
+def _columns(place: Place) -> dict[str, Any]:  # Any: columns of many types
+    return {
+        "through": place.through,
+        "kind": None if place.kind is None else int(place.kind),
+        "since": place.since,
+        "start": place.start,
+        "until": place.until,
+    }
+
+
+_TAKE = """
+UPDATE quickbooks_link AS link SET sync_token = seen.token
+  FROM unnest(%s::bigint[], %s::text[]) AS seen (id, token)
+ WHERE link.id = seen.id AND link.open_request IS NULL
+"""
+_HOLD = """
+UPDATE quickbooks_link AS link SET held_revision = seen.revision, asked_token = seen.token
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS seen (id, revision, token) WHERE link.id = seen.id
+"""
+
+
+def _take_tokens(found: Sequence[Newer]) -> None:
+    if found:
+        with database.cursor() as cursor:
+            cursor.execute(_TAKE, [[one.known.link_id for one in found], [one.token for one in found]])
+
+
+def _overwrite(found: Sequence[Overwrite], now: datetime) -> None:
+    for one in found:
+        Link.objects.filter(id=one.known.link_id).update(
+            sync_token=one.token, fingerprint="", stale=True, held_revision=None, retry_at=None, attempts=0
+        )
+    drifts.keep([(one.known.link_id, one.fields) for one in found], now)
+
+
+def _ask(found: Sequence[Ask], lease: Lease, now: datetime) -> None:
+    if not found:
+        return
+    with database.cursor() as cursor:
+        columns = ([one.known.link_id for one in found], [one.known.revision for one in found])
+        cursor.execute(_HOLD, [*columns, [one.token for one in found]])
+    problems.open_all(
+        lease.connection_id,
+        [problems.Found(one.known.kind, one.known.record_id, one.known.label, one.trouble) for one in found],
+        now,
+    )
