@@ -196,8 +196,8 @@ def test_syncing_by_command(connection: Connection, capsys: pytest.CaptureFixtur
     with pytest.raises(Refused, match="bluepro map"):
         do("sync")
     assert do("map", "--create-missing") == 0
-    assert do("sync", "--no-wait") == 0
     assert do("sync") == 0
+    assert do("sync", "--no-wait") == 0
     assert "Everything is in QuickBooks." in capsys.readouterr().out
     assert do("pause") == 0
     assert do("resume") == 0
