@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bluepro.quickbooks.plan import NAMES, Capacity
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.due import DueRow, Scope, due_among
+from bluepro.quickbooks.store.due import DueRow, Scope, due_among, stale_kinds
 from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.groups import Groups, connect, in_flight, names_under_way
 from bluepro.quickbooks.store.walking import Rounds, walk
@@ -55,7 +55,7 @@ class _Sales:
 
 def choose(scope: Scope, capacity: Capacity, rounds: Rounds) -> Chosen:
     """What could go now. Names take at most one batch's places: more cannot go at once."""
-    rounds.begin_look()
+    rounds.begin_look(stale_kinds(scope), under_way=capacity.under_way)
     fresh = fresh_first(scope)
     busy = in_flight(scope)
     names_busy = any(kind in NAMES for kind, _ in busy) and names_under_way(scope)

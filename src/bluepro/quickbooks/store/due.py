@@ -117,6 +117,11 @@ SELECT c.record_id, c.revision, {columns}
  ORDER BY c.record_id LIMIT %(limit)s
 """)
 
+_STALE_KINDS = """
+SELECT DISTINCT kind FROM quickbooks_link
+ WHERE workspace_id = %(workspace)s AND realm_id = %(realm)s AND stale AND removed_at IS NULL
+"""
+
 _STALE = _of_each_kind("""
 SELECT c.record_id, c.revision, {columns}
   FROM quickbooks_link l
@@ -163,6 +168,11 @@ def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, beside
     if not ids:
         return []
     return _rows(_DIRTY, scope, kind, {"limit": limit, "besides": sql.array(besides), "among": sql.array(ids)})
+
+
+def stale_kinds(scope: Scope) -> frozenset[Kind]:
+    """The kinds that have stale links, due or not: nearly always none."""
+    return frozenset(Kind(kind) for (kind,) in sql.rows(_STALE_KINDS, scope.values()))
 
 
 def due_stale(scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:

@@ -11,7 +11,7 @@ from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.due import DueRow, Scope, changed, due_among, due_stale
 
 WINDOW = 300  # changed records looked at in one go
-WINDOWS = 3  # so often at the most in one look
+WINDOWS = 3  # so often at the most in one look; once while answers are waited for, each of which brings another look
 
 
 @dataclass(slots=True)
@@ -53,13 +53,17 @@ class Rounds:
     which may let others go. What one look has found the next one looks at first, for it may not have been taken.
     """
 
+    windows: int = WINDOWS
+    stale: frozenset[Kind] = frozenset()
     _rounds: dict[Kind, Round] = field(default_factory=lambda: {kind: Round() for kind in Kind})
     _asked: set[Kind] = field(default_factory=set)
     _found: dict[Kind, set[int]] = field(default_factory=dict)
     _earlier: dict[Kind, set[int]] = field(default_factory=dict)
 
-    def begin_look(self) -> None:
-        """Another look begins, which may ask for some kinds only."""
+    def begin_look(self, stale: frozenset[Kind] = frozenset(), *, under_way: bool = False) -> None:
+        """Another look begins, which may ask for some kinds only. `stale` are those that have stale links."""
+        self.windows = 1 if under_way else WINDOWS
+        self.stale = stale
         if self.done:
             self.begin()
         self._asked.clear()
@@ -92,16 +96,17 @@ class Rounds:
 def walk(scope: Scope, kind: Kind, limit: int, besides: Collection[int], rounds: Rounds) -> list[DueRow]:
     """Due records of a kind, at most `limit`, from where the last look ended; those of `besides` are left out."""
     found = due_among(scope, kind, rounds.earlier(kind), limit, besides)
-    found += _walk(scope, kind, limit - len(found), {*besides, *(row.record_id for row in found)}, rounds.of(kind))
-    if len(found) < limit:
+    found += _walk(scope, kind, limit - len(found), {*besides, *(row.record_id for row in found)}, rounds)
+    if len(found) < limit and kind in rounds.stale:
         found += due_stale(scope, kind, limit - len(found), besides)
     rounds.found(kind, found)
     return found
 
 
-def _walk(scope: Scope, kind: Kind, limit: int, besides: Collection[int], round_: Round) -> list[DueRow]:
+def _walk(scope: Scope, kind: Kind, limit: int, besides: Collection[int], rounds: Rounds) -> list[DueRow]:
     found: list[DueRow] = []
-    for _ in range(WINDOWS):
+    round_ = rounds.of(kind)
+    for _ in range(rounds.windows):
         if round_.done or len(found) == limit:
             break
         ids = round_.move(changed(scope, kind, round_.at, WINDOW))
