@@ -131,7 +131,7 @@ PAGES = (
 PERSONAL = ("password", "workspaces", "workspace_new", "quickbooks_callback")
 """Pages of a signed-in person that belong to no workspace."""
 
-PUBLIC = ("healthz", "start", "sign_in", "sign_up", "sign_out", "client_invoice", "invitation")
+PUBLIC = ("healthz", "start", "sign_in", "sign_up", "sign_out", "client_invoice", "invitation", "quickbooks_webhook")
 """Pages that anybody may open."""
 
 

@@ -35,8 +35,12 @@ ACTIONS = frozenset(
         "run_begun",
         "sweep",
         "token_refreshed",
+        "readiness_read",
+        "readiness_failed",
         "token_unavailable",
         "wake_doubled",
+        "webhook",
+        "webhook_refused",
     }
 )
 FIELDS = (

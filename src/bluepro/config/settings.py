@@ -126,6 +126,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an invoice may have 740 lines
 
+# The verifier token of the app's webhooks, from Intuit's developer pages; without one no webhook is taken.
+QBO_WEBHOOK_VERIFIER = os.environ.get("BLUEPRO_QBO_WEBHOOK_VERIFIER", "").strip()
+
 # What Intuit lets one deployment read in a month on its free tier; more where it is paid for.
 QBO_READS_A_MONTH = number("BLUEPRO_QBO_READS_A_MONTH", 500_000)
 

@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 import urllib.request
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 
@@ -29,6 +30,7 @@ from bluepro.workspaces.rules import Company
 from bluepro.workspaces.services import update_company
 
 HOST, USUAL_PORT, CALLBACK = "127.0.0.1", 8000, "/quickbooks/callback"
+WEBHOOK = "/quickbooks/webhook"
 COMPANY, PERSON = "Clear View Window Cleaning", "Dana Field"
 OURS = "bluepro.config.cli"
 WORKER_GRACE = 30.0  # seconds
@@ -40,11 +42,12 @@ def serve(walk: Walk, console: Console) -> None:
         stop = stack.enter_context(stop_on_signals())
         port = _port()
         password = _furnish()
-        _register(walk.quickbooks, f"http://{HOST}:{port}{CALLBACK}")
+        verifier = secrets.token_hex(16)
+        _register(walk.quickbooks, port, verifier)
         connections.close_all()
         lifeline = stack.enter_context(closing(Lifeline()))
         supervisor = stack.enter_context(Supervisor(stop, tell=console.print, monotonic=time.monotonic))
-        _start(walk, supervisor, lifeline, stop, port)
+        _start(walk, supervisor, lifeline, stop, port, verifier)
         if not stop.asked:
             _tell(console, port, password, walk.quickbooks)
         while not stop.wait(LOOK):
@@ -73,23 +76,31 @@ def _furnish() -> str:
     return password
 
 
-def _register(quickbooks: LocalQuickBooks, redirect_uri: str) -> None:
-    """The app's sign-ins come back to the pages from now on."""
+def _register(quickbooks: LocalQuickBooks, port: int, verifier: str) -> None:
+    """The app's sign-ins come back to the pages from now on, and its webhooks go there."""
     app = {
         "client_id": quickbooks.client_id,
         "client_secret": quickbooks.client_secret,
-        "redirect_uris": [redirect_uri],
+        "redirect_uris": [f"http://{HOST}:{port}{CALLBACK}"],
     }
-    request = urllib.request.Request(f"{quickbooks.base_url}/_emulator/apps", json.dumps(app).encode())
+    _tell_quickbooks(quickbooks, "POST", "apps", app)
+    webhook = {"endpoint": f"http://{HOST}:{port}{WEBHOOK}", "verifier_token": verifier}
+    _tell_quickbooks(quickbooks, "PUT", f"webhooks/{quickbooks.client_id}", webhook)
+
+
+def _tell_quickbooks(quickbooks: LocalQuickBooks, method: str, path: str, body: Mapping[str, object]) -> None:
+    address = f"{quickbooks.base_url}/_emulator/{path}"
+    request = urllib.request.Request(address, json.dumps(body).encode(), method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=30) as answer:
         answer.read()
 
 
-def _start(walk: Walk, supervisor: Supervisor, lifeline: Lifeline, stop: Stop, port: int) -> None:
+def _start(walk: Walk, supervisor: Supervisor, lifeline: Lifeline, stop: Stop, port: int, verifier: str) -> None:
     folder = walk.scratch.folder
     environ = {**walk.scratch.environ, REDIRECT_URI: f"http://{HOST}:{port}{CALLBACK}"}
     environ["BLUEPRO_SECRET_KEY"] = web_secret(folder)
+    environ["BLUEPRO_QBO_WEBHOOK_VERIFIER"] = verifier
     web = ProcessPart(
         "web server",
         OURS,
@@ -120,6 +131,7 @@ def _tell(console: Console, port: int, password: str, quickbooks: LocalQuickBook
         f"  with the password  {password}",
         f"The local QuickBooks {quickbooks.base_url}/app",
         "Change something in BluePro: about a second later it is in QuickBooks.",
+        "Change an invoice's date in QuickBooks: half a minute later BluePro asks what counts, under Problems.",
         "At the end everything of the demo is removed, and what you changed there is gone. Ctrl-C ends both.",
     ):
         console.print(words, markup=False, highlight=False, soft_wrap=True)

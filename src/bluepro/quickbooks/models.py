@@ -38,7 +38,8 @@ class ChangedThere(models.TextChoices):
 class Connection(models.Model):
     """A workspace connected to a realm, with its tokens (encrypted) and its mapping (ids in QuickBooks, "" for none).
 
-    `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods.
+    `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods, read
+    at `readiness_at`; without a time it is to be read anew.
     `tax_code` goes beside our amount of tax; `tax_codes` are the codes that a person chose for rates ("8.25": id).
     `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
     QuickBooks can still be working on a call after it was sent. `start_date` is the first day whose invoices and

@@ -4,6 +4,7 @@ A doubled or lost job costs nothing or a sweep, since ownership is the lease. Jo
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection as database
@@ -13,6 +14,9 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from bluepro.common.clock import SystemClock
+from bluepro.common.errors import BlueProError
+from bluepro.quickbooks.connect import reading
+from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.serve import Means, serve
 from bluepro.quickbooks.store import company, leases
 from bluepro.quickbooks.store.prune import prune
@@ -22,6 +26,7 @@ log = logging.getLogger(__name__)
 SWEEP = "* * * * * */10"  # every 10 s: the sixth field is seconds
 DAILY = "23 9 * * *"  # in the night of all American time zones
 EVERY_MINUTE = "* * * * *"
+READINGS = 20  # companies whose settings are read in a minute
 
 
 _OTHERS = """
@@ -36,6 +41,7 @@ class _Process:
     """What this process serves with; set by `worker` before the first job runs."""
 
     means: Means | None = None
+    read_readiness: Callable[[Connection], object] | None = None
 
 
 PROCESS = _Process()
@@ -66,6 +72,21 @@ async def finish_stalled(timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs():
         log.warning("stalled job", extra={"action": "job_stalled", "job": job.id, "at": timestamp})
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="read_readiness", pass_context=False)
+def read_readiness(timestamp: int) -> None:
+    """Reads the settings of companies where they have changed, or were read a month ago; what fails is tried again."""
+    if PROCESS.read_readiness is None:
+        raise RuntimeError("this process was not started as a worker")
+    for connection in reading.outdated(SystemClock().now(), READINGS):
+        facts = {"connection": connection.pk, "at": timestamp}
+        try:
+            PROCESS.read_readiness(connection)
+            log.info("readiness read", extra={"action": "readiness_read", **facts})
+        except BlueProError as error:
+            log.warning("readiness not read", extra={"action": "readiness_failed", "reason": str(error)[:200], **facts})
 
 
 @app.periodic(cron=DAILY)

@@ -22,6 +22,7 @@ from bluepro.common.clock import Clock, SystemClock
 from bluepro.common.ids import Ids, RandomIds
 from bluepro.quickbooks import tasks
 from bluepro.quickbooks.connect.deployment import Deployment
+from bluepro.quickbooks.connect.reading import refresh_readiness
 from bluepro.quickbooks.connect.tokens import TokenKeeper
 from bluepro.quickbooks.post import Post
 from bluepro.quickbooks.serve import Means
@@ -48,6 +49,9 @@ def run_worker(deployment: Deployment, *, concurrency: int = CONCURRENCY) -> Non
     clock, ids = SystemClock(), RandomIds()
     with Post(deployment, clock) as post:
         tasks.PROCESS.means = means(deployment, post, clock=clock, ids=ids, stopping=stop.is_set)
+        tasks.PROCESS.read_readiness = lambda connection: refresh_readiness(
+            connection, deployment, clock=clock, ids=ids
+        )
         ear = threading.Thread(target=_listen, args=(stop,), name="listen", daemon=True)
         ear.start()
         try:

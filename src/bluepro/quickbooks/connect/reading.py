@@ -4,14 +4,21 @@ What it means is in `readiness.py` and `checks.py`.
 """
 
 import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from bluepro.common.clock import Clock
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.connect.calls import ANY_STATE, SetupCalls, calls_of
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.readiness import Readiness, of_answers
-from bluepro.quickbooks.models import Connection
+from bluepro.quickbooks.models import Connection, ConnectionState
 from qbo_client import wire
+
+MONTH = timedelta(days=30)
+STANDING = (ConnectionState.CONNECTED, ConnectionState.PAUSED)
 
 
 def read(calls: SetupCalls) -> Readiness:
@@ -34,6 +41,17 @@ def refresh_readiness(
     snapshot = read(calls_of(connection, deployment, clock=clock, ids=ids, run=run))
     store(connection, snapshot, clock=clock)
     return snapshot
+
+
+def outdate(realm_ids: Collection[str]) -> None:
+    """Has the snapshots of these companies read anew: their settings have changed."""
+    Connection.objects.filter(realm_id__in=realm_ids, state__in=STANDING).update(readiness_at=None)
+
+
+def outdated(now: datetime, limit: int) -> list[Connection]:
+    """The connections whose snapshot is to be read anew: because of a change there, or after a month."""
+    old = Q(readiness_at=None) | Q(readiness_at__lt=now - MONTH)
+    return list(Connection.objects.filter(old, state=ConnectionState.CONNECTED).order_by("id")[:limit])
 
 
 def store(connection: Connection, snapshot: Readiness, *, clock: Clock) -> None:

@@ -4,7 +4,7 @@ The place is kept per realm, so that connecting again goes on where it ended. It
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -34,6 +34,22 @@ def ask(realm_id: str, at: datetime) -> None:
     made, new = Watch.objects.get_or_create(realm_id=realm_id, defaults={"through": at, "read_at": at})
     if not new:
         Watch.objects.filter(pk=made.pk).update(ask_at=Least(Coalesce("ask_at", at), at))
+
+
+COLLECT = timedelta(seconds=20)  # webhooks of so long are answered by one reading
+
+
+def ask_soon(told: Mapping[str, datetime], now: datetime) -> int:
+    """Has the changes of these realms read after a pause that collects more of them; answers how many realms that are.
+
+    `told` has the time of each realm's latest change; what was read already, and realms that are not watched, count as
+    nothing.
+    """
+    count = 0
+    for realm_id, at in told.items():
+        news = Watch.objects.filter(realm_id=realm_id, through__lt=at)
+        count += news.filter(Q(ask_at=None) | Q(ask_at__gt=now + COLLECT)).update(ask_at=now + COLLECT)
+    return count
 
 
 def due_now(now: datetime) -> Q:
