@@ -27,6 +27,7 @@ from bluepro.quickbooks.snapshot import (
     ServiceRecord,
     TaxMode,
 )
+from bluepro.quickbooks.store.due import agreed
 
 CHUNK = 2000
 
@@ -191,7 +192,8 @@ def _bridge(connection: Connection) -> Bridge:
     for link in links.iterator(CHUNK):
         kind = Kind(link.kind)
         removed = link.removed_at is not None
-        facts.append(LinkFact(kind, link.record_id, link.entity_id or "", link.sync_token, removed))
+        settled = agreed(link.agreed)
+        facts.append(LinkFact(kind, link.record_id, link.entity_id or "", link.sync_token, removed, settled))
         if link.stale:
             waiting.add((kind, link.record_id))
     return Bridge(

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bluepro.quickbooks.together import CLOSED_BOOKS
+
 NAME_HELD = "name_held"
 GONE = "gone_in_quickbooks"
 VOIDED = "voided_in_quickbooks"
@@ -30,6 +32,9 @@ class Choice:
     confirm: str = ""
 
 
+_LEAVE_ALL = Choice(
+    "leave", "Leave them out", "Nothing is sent for them; each is asked about again once it is changed here."
+)
 _LEAVE = Choice("leave", "Leave it out", "Nothing is sent for it until it is changed here again, which asks anew.")
 
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
@@ -70,6 +75,22 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "theirs",
             "Leave it as it is in QuickBooks",
             "What was changed stays in QuickBooks until it is changed here again; the two differ until then.",
+        ),
+    ),
+    CLOSED_BOOKS: (
+        _LEAVE_ALL,
+        Choice(
+            "send",
+            "Send them anyway",
+            "They go into the closed months under their own dates.",
+            "Figures that were closed change: reports and tax returns made from them no longer agree. QuickBooks still "
+            "refuses what is dated through its own closing date. Is that agreed with your accountant?",
+        ),
+        Choice(
+            "redate",
+            "Book them on the first open day",
+            "In QuickBooks they are dated on the first day after the closed books; here they keep their dates.",
+            "Is it right that these sales count for the open month?",
         ),
     ),
     CHANGED_BEFORE_REMOVAL: (

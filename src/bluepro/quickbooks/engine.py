@@ -19,7 +19,7 @@ from bluepro.quickbooks.models import ChangedThere, Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, Plan, plan
 from bluepro.quickbooks.seen import follows, held_back, question
 from bluepro.quickbooks.seen import read as read_changes
-from bluepro.quickbooks.store import company, recover, watching
+from bluepro.quickbooks.store import company, problems, recover, watching
 from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
@@ -134,6 +134,7 @@ class Engine:
         self._watched: watching.Watched | None = None
         self._watched_at: datetime | None = None
         self._watching = False
+        self._ungathered = True
 
     @property
     def moved_on(self) -> bool:
@@ -252,7 +253,9 @@ class Engine:
         planned = plan(work, capacity, self._ids)
         if not planned:
             self._moved_on = work.more and not self._pushed_at
+            self._gather(scope.now)
             return ()
+        self._ungathered = True
         for request in planned.requests:
             self._start(request.call, scope.now)
         committed = self._parts.commit(self._lease, scope, planned)
@@ -266,6 +269,12 @@ class Engine:
         if self._watched is not None:
             more = sum(request.call.size for request in requests)
             self._watched = replace(self._watched, own_writes=self._watched.own_writes + more)
+
+    def _gather(self, now: datetime) -> None:
+        """Nothing more goes now: what many records wait for is told as one problem, if that may have changed."""
+        if self._ungathered:
+            problems.gather(self._lease.connection_id, now)
+            self._ungathered = False
 
     def _capacity(self, now: datetime) -> Capacity:
         size = self._sizes.items
@@ -292,6 +301,7 @@ class Engine:
     def _save(self, outcomes: Sequence[tuple[Sendable, Outcome]], connection: Connection, now: datetime) -> Step:
         if not outcomes:
             return Step()
+        self._ungathered = True
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         judged = [(sendable, outcome, self._judge(sendable, outcome, connection)) for sendable, outcome in outcomes]
         settlements = [Settlement(sent, outcome, found.verdicts) for sent, outcome, found in judged]

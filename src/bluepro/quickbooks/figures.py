@@ -158,7 +158,7 @@ def health(workspace_id: int) -> Health:
     connection = active_or_none(workspace_id)
     if connection is None:
         return Health("QuickBooks is not connected yet.", "neutral")
-    problems = Problem.objects.filter(connection=connection, closed_at=None).count()
+    problems = Problem.objects.filter(connection=connection, closed_at=None, member=False).count()
     if connection.state == ConnectionState.LOST:
         return Health("The connection to QuickBooks is lost: connect again.", "bad", problems)
     if connection.state == ConnectionState.PAUSED:

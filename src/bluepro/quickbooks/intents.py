@@ -4,13 +4,15 @@ The state of a record and of its link decide alone (level, not edge): no event i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bluepro.common.words import day_in_words, dollars
+from bluepro.quickbooks import together
 from bluepro.quickbooks.snapshot import (
+    Agreed,
     Books,
     ContactRecord,
     InvoiceRecord,
@@ -79,7 +81,7 @@ class Naming:
 
 def intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
     """What should happen to the candidate now."""
-    record = candidate.record
+    record, work = _as_agreed(candidate, work)
     if record is None:
         return _gone(candidate, work)
     if isinstance(record, InvoiceRecord) and record.status in UNSENT:
@@ -95,6 +97,27 @@ def intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
     if isinstance(payload, translated.Held):
         return _hold(candidate, label(record), payload)
     return _sent_or_clean(candidate, record, payload, work)
+
+
+def _as_agreed(candidate: Candidate, work: Work) -> tuple[Record | None, Work]:
+    """The record and the books as a person agreed: under another day, or with this revision let into closed books."""
+    record, link = candidate.record, candidate.link
+    if link is None:
+        return record, work
+    if link.agreed.send_closed == candidate.revision:
+        work = replace(work, books=replace(work.books, closed_through=None))
+    return (None if record is None else as_booked(record, link.agreed)), work
+
+
+def as_booked(record: Record, agreed: Agreed) -> Record:
+    """The record under the day on which it is booked in QuickBooks."""
+    match record:
+        case InvoiceRecord():
+            return replace(record, issue_date=agreed.day(record.issue_date))
+        case PaymentRecord():
+            return replace(record, paid_on=agreed.day(record.paid_on))
+        case _:
+            return record
 
 
 def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, work: Work) -> Intent:
@@ -190,7 +213,8 @@ def _cancelled(candidate: Candidate, record: InvoiceRecord, work: Work) -> Inten
 
 def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation, name: str, work: Work) -> Intent:
     """A delete or void: id and sync token are all it needs; it takes money out of the books, so its day counts."""
-    held = held_by_date(name, _pushed_days(link), work.books)
+    days = _pushed_days(link.owned)
+    held = held_by_date(name, days, work.books)
     if held is not None:
         return _hold(candidate, name, held)
     carried = Carried(
@@ -205,6 +229,8 @@ def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation
         sync_token=link.sync_token,
         name=link.name,
         wanted=link.wanted,
+        day=days[0].isoformat(),
+        amount=_amount_of(link.owned),
         fingerprint=link.fingerprint,
         owned=link.owned,
         previous=link.owned,
@@ -219,9 +245,9 @@ def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation
     return Write(carried, entity, candidate.group, candidate.fresh)
 
 
-def _pushed_days(link: LinkState) -> tuple[date, ...]:
+def _pushed_days(owned: Mapping[str, object]) -> tuple[date, ...]:
     """The day on which the books have it; today's rules cannot hold what was pushed without one."""
-    day = link.owned.get("TxnDate")
+    day = owned.get("TxnDate")
     return (date.fromisoformat(day),) if isinstance(day, str) else (date.max,)
 
 
@@ -243,15 +269,38 @@ def _resend(link: LinkState | None) -> bool:
 
 
 def _hold(candidate: Candidate, name: str, held: translated.Held) -> Hold:
-    trouble = Trouble(held.cause, held.message, WHO_FIXES[held.who], {"field": held.field})
+    detail = {"field": held.field} | (_as_member(candidate) if together.is_together(held.cause) else {})
+    trouble = Trouble(held.cause, held.message, WHO_FIXES[held.who], detail)
     link_id = candidate.link.id if candidate.link else 0
     return Hold(candidate.kind, candidate.record_id, candidate.revision, link_id, name, trouble)
+
+
+def _as_member(candidate: Candidate) -> dict[str, str]:
+    link, pushed = candidate.link, _has_entity(candidate)
+    match candidate.record:
+        case InvoiceRecord(issue_date=day, total=amount) | PaymentRecord(paid_on=day, amount=amount):
+            return together.member_detail(amount, day, pushed=pushed)
+        case _:
+            owned = link.owned if link else {}
+            return together.member_detail(_amount_of(owned), _pushed_days(owned)[0], pushed=pushed)
+
+
+def _amount_of(owned: Mapping[str, object]) -> Decimal:
+    """What an entity of ours comes to, as far as its last push tells: tax that QuickBooks computes is not in it."""
+    if "TotalAmt" in owned:
+        return Decimal(str(owned["TotalAmt"]))
+    lines, tax = owned.get("Line"), owned.get("TxnTaxDetail")
+    amounts = [
+        Decimal(str(line.get("Amount", 0))) * (-1 if line.get("DetailType") == "DiscountLineDetail" else 1)
+        for line in (lines if isinstance(lines, list) else [])
+    ]
+    return sum(amounts, Decimal(str(tax.get("TotalTax", 0)) if isinstance(tax, dict) else 0))
 
 
 WHO_FIXES = {
     translated.Who.EDITOR: "Change the record here; it is sent again by itself.",
     translated.Who.MAPPER: "An Owner or Admin changes the QuickBooks mapping; then press Push again.",
-    translated.Who.DECIDER: "An Owner, Admin or Bookkeeper decides; then press Push again.",
+    translated.Who.DECIDER: "An Owner, Admin or Bookkeeper decides it under Problems.",
 }
 
 

@@ -6,11 +6,12 @@ An unknown outcome is never guessed: it becomes a look-up, due when QuickBooks c
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from bluepro.common.money import ZERO
 from bluepro.common.words import dollars
-from bluepro.quickbooks import rulings
+from bluepro.quickbooks import rulings, together
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.rulings import Family, Ruling, words
 from bluepro.quickbooks.snapshot import Kind
@@ -281,7 +282,15 @@ def fault_verdict(carried: Carried, fault: wire.Fault, patience: Patience) -> Ve
         return patience.look_up(code) if code in _OUTCOME_OPEN else LookUp(code)
     if rule.family is Family.RETRY:
         return failed_again(carried, rule.after, rule.cause, _still_failing(carried, words(fault), support(fault)))
-    return Held(_trouble(rule, fault))
+    return Held(_as_member(carried, _trouble(rule, fault)))
+
+
+def _as_member(carried: Carried, trouble: Trouble) -> Trouble:
+    """What people are asked about many records at once also says what this one is worth."""
+    if not together.is_together(trouble.cause) or not carried.day:
+        return trouble
+    worth = together.member_detail(carried.amount, date.fromisoformat(carried.day), pushed=bool(carried.entity_id))
+    return replace(trouble, detail={**trouble.detail, **worth})
 
 
 def failed_again(carried: Carried, after: float, reason: str, trouble: Trouble, sync_token: str = "") -> Again:

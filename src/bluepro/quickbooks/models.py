@@ -174,6 +174,7 @@ class Link(models.Model):
     lines = models.JSONField(default=list)
     asked_token = models.CharField(max_length=20, blank=True, db_default="", default="")
     accepted = models.JSONField(db_default=Value({}, models.JSONField()), default=dict)
+    agreed = models.JSONField(db_default=Value({}, models.JSONField()), default=dict)
     refers_to = ArrayField(models.BigIntegerField(), default=list)
     voided = models.BooleanField(default=False)
     amount_only = models.BooleanField(default=False)
@@ -367,11 +368,13 @@ class Problem(models.Model):
 
     `kind` and `record_id` name the record (kind null: the whole connection); `cause` is a stable code; `text` says what
     happened and why, `remedy` what to do and who can; `detail` holds the code, QuickBooks' words and `intuit_tid`.
+    A `member` is one of many records that one problem of the whole connection, of the same cause, asks about.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="problems")
     kind = models.SmallIntegerField(choices=KINDS, null=True)
     record_id = models.BigIntegerField(null=True)
+    member = models.BooleanField(db_default=False, default=False)
     label = models.CharField(max_length=200, blank=True)
     cause = models.CharField(max_length=40)
     text = models.CharField(max_length=1000)

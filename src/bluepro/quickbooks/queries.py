@@ -297,6 +297,14 @@ def rates_used(workspace_id: int) -> list[Decimal]:
     return sorted({rate.normalize() for rate in (*rates, *billed)})
 
 
+def members(problem: Problem, most: int) -> list[Problem]:
+    """The records that a problem of the whole connection is about, the oldest day first; none for other problems."""
+    if problem.kind is not None:
+        return []
+    found = Problem.objects.filter(connection=problem.connection_id, cause=problem.cause, member=True, closed_at=None)
+    return list(found.order_by("detail__day", "pk")[:most])
+
+
 def methods_used(workspace_id: int) -> list[str]:
     """The payment methods in use, as people wrote them, each spelling once; by name."""
     rows = Payment.objects.filter(workspace=workspace_id).values_list("method", flat=True).distinct()

@@ -169,6 +169,26 @@ class PushedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a person agreed to for one record.
+
+    `send_closed` is the revision that may change closed books. `booked_on` is the day under which it is booked in
+    QuickBooks as long as its own date is `instead_of`.
+    """
+
+    send_closed: int | None = None
+    booked_on: date | None = None
+    instead_of: date | None = None
+
+    def day(self, own: date) -> date:
+        """The day under which a record of this date is booked."""
+        return self.booked_on if self.booked_on is not None and own == self.instead_of else own
+
+
+NOTHING_AGREED = Agreed()
+
+
+@dataclass(frozen=True, slots=True)
 class LinkState:
     """The pair of record and entity as stored. `entity_id` "" means that no entity is known.
 
@@ -192,3 +212,4 @@ class LinkState:
     amount_only: bool = False
     owned: Mapping[str, object] = field(default_factory=dict)
     lines: tuple[PushedLine, ...] = ()
+    agreed: Agreed = NOTHING_AGREED

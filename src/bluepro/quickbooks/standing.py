@@ -11,6 +11,7 @@ from bluepro.common.words import day_in_words
 from bluepro.quickbooks.connect.first_push import Step, next_step
 from bluepro.quickbooks.models import Connection, ConnectionState, Link, Problem, RequestState
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store.due import agreed
 
 
 class Where(StrEnum):
@@ -140,6 +141,9 @@ def _settled(facts: Facts) -> Decision:
         return _never_sent(facts)
     if link.voided:
         return Where.IN_QUICKBOOKS, "It was cancelled here and is voided there.", "", False
+    if facts.day is not None and (day := agreed(link.agreed).day(facts.day)) != facts.day:
+        text = f"It is booked there on {day_in_words(day)}, as somebody decided: the books of its own day are closed."
+        return Where.IN_QUICKBOOKS, text, "", False
     if facts.connection is None:
         text = "As it was when QuickBooks was disconnected. Changes do not follow until it is connected again."
         return Where.IN_QUICKBOOKS, text, "", False

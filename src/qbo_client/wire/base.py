@@ -161,8 +161,17 @@ def attributes(struct: WireStruct) -> dict[str, Any]:
 
 def plain(struct: WireStruct) -> dict[str, Any]:
     """Return `struct` as JSON values by wire name, each number as a string of its digits."""
-    shown: dict[str, Any] = msgspec.to_builtins(struct)
+    shown: dict[str, Any] = {name: _with_lists(value) for name, value in msgspec.to_builtins(struct).items()}
     return shown
+
+
+def _with_lists(value: Any) -> Any:  # Any: JSON
+    """A tuple is no JSON value: stored and read again it is a list, and must be equal to itself."""
+    if isinstance(value, list | tuple):
+        return [_with_lists(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _with_lists(one) for name, one in value.items()}
+    return value
 
 
 def canonical(value: object) -> bytes:

@@ -209,6 +209,10 @@ def _add_syncing(commands: "Subparsers") -> None:
     what.add_argument("--answer", nargs=2, metavar=("ID", "CHOICE"), help="answer with one of the choices listed")
     problems.add_argument("--reason", default="", metavar="TEXT", help="why it is dismissed")
     problems.add_argument("--yes", action="store_true", help="say yes to what an answer asks first")
+    lock = _add(commands, "lock", "locking:lock", "Lock the books through a day, or open them; without options: show.")
+    which = lock.add_mutually_exclusive_group()
+    which.add_argument("--through", type=_day, metavar="DAY", help="what is dated until then (2026-01-31) is not sent")
+    which.add_argument("--none", action="store_true", help="open the books")
     compare = _add(commands, "compare", "comparing:compare", "Compare all records with QuickBooks, to the cent.")
     compare.add_argument("--json", action="store_true", help="print JSON instead of tables")
 

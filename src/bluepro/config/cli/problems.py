@@ -8,9 +8,12 @@ from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.choices import offered
 from bluepro.quickbooks.connect.problems import dismiss, open_problems, retry
 from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.queries import members
 from bluepro.quickbooks.snapshot import Kind
 
 HOW = "--answer ID CHOICE, --retry ID, or --dismiss ID --reason TEXT"
+
+MEMBERS = 20  # shown of the records that one problem is about
 
 
 def problems(options: argparse.Namespace) -> int:
@@ -56,5 +59,7 @@ def _show(place: Here) -> int:
 def _show_one(place: Here, one: Problem) -> None:
     kind = "connection" if one.kind is None else Kind(one.kind).name.lower()
     place.say(f"{one.pk}  {one.opened_at:%Y-%m-%d %H:%M}  {kind} {one.label}: {one.text} {one.remedy}")
+    for member in members(one, MEMBERS):
+        place.say(f"      {member.label}: {member.text}")
     for choice in offered(one.cause, one.detail):
         place.say(f"    --answer {one.pk} {choice.key}: {choice.words}. {choice.effect}")

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 
@@ -50,6 +50,7 @@ class _Outcome:
 def compare(ours: OurSide, theirs: TheirSide, bridge: Bridge) -> Comparison:
     """Compare everything that by policy belongs in QuickBooks with what stands there, to the cent."""
     pairs = Pairs.of(bridge.links)
+    ours = _as_agreed(ours, pairs)
     paid = paid_by_invoice(ours)
     contacts = _outcome(_contacts(ours, theirs), bridge, pairs)
     services = _outcome(_services(ours, theirs, bridge), bridge, pairs)
@@ -73,6 +74,20 @@ def compare(ours: OurSide, theirs: TheirSide, bridge: Bridge) -> Comparison:
         months=months,
         totals=in_all(months.values()),
     )
+
+
+def _as_agreed(ours: OurSide, pairs: Pairs) -> OurSide:
+    """Our side under the days on which people agreed to book single records in QuickBooks."""
+
+    def day(kind: Kind, record_id: int, own: date) -> date:
+        link = pairs.live.get((kind, record_id))
+        return link.agreed.day(own) if link else own
+
+    invoices = {
+        id_: replace(one, issue_date=day(Kind.INVOICE, id_, one.issue_date)) for id_, one in ours.invoices.items()
+    }
+    payments = {id_: replace(one, paid_on=day(Kind.PAYMENT, id_, one.paid_on)) for id_, one in ours.payments.items()}
+    return replace(ours, invoices=invoices, payments=payments)
 
 
 def paid_by_invoice(ours: OurSide) -> dict[int, Decimal]:

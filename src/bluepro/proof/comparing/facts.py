@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bluepro.quickbooks.snapshot import ContactRecord, InvoiceRecord, Kind, PaymentRecord, ServiceRecord, TaxMode
+from bluepro.quickbooks.snapshot import (
+    NOTHING_AGREED,
+    Agreed,
+    ContactRecord,
+    InvoiceRecord,
+    Kind,
+    PaymentRecord,
+    ServiceRecord,
+    TaxMode,
+)
 from qbo_client import wire
 
 RecordKey = tuple[Kind, int]
@@ -36,13 +45,17 @@ class TheirSide:
 
 @dataclass(frozen=True, slots=True)
 class LinkFact:
-    """One pair. `entity_id` is "" when no entity is known; `removed`: the entity was deleted by us."""
+    """One pair. `entity_id` is "" when no entity is known; `removed`: the entity was deleted by us.
+
+    `agreed` may have another day under which the record is booked there.
+    """
 
     kind: Kind
     record_id: int
     entity_id: str
     sync_token: str = ""
     removed: bool = False
+    agreed: Agreed = NOTHING_AGREED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import refuse
-from bluepro.quickbooks.answers import drift, gone, names
+from bluepro.quickbooks.answers import drift, gone, many, names
 from bluepro.quickbooks.answers.asked import Asked, open_question
 from bluepro.quickbooks.choices import (
     CHANGED,
@@ -23,6 +23,7 @@ from bluepro.quickbooks.choices import (
 )
 from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.together import CLOSED_BOOKS
 from bluepro.workspaces.roles import Action, Actor, require
 
 ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
@@ -34,6 +35,9 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
     (VOIDED, "leave"): drift.leave,
     (INACTIVE, "active"): drift.ours,
     (INACTIVE, "leave"): drift.leave,
+    (CLOSED_BOOKS, "leave"): many.leave,
+    (CLOSED_BOOKS, "send"): many.send_closed,
+    (CLOSED_BOOKS, "redate"): many.book_later,
     (CHANGED, "ours"): drift.ours,
     (CHANGED, "theirs"): drift.theirs,
     (CHANGED_BEFORE_REMOVAL, "remove"): drift.ours,

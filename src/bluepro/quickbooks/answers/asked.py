@@ -40,7 +40,9 @@ class Asked:
 def open_question(actor: Actor, problem_id: int, now: datetime) -> Asked:
     """The open problem of the actor's workspace, locked, so that two answers at once do not cross. Raises NotFound."""
     mine = Problem.objects.select_for_update(of=("self",)).select_related("connection")
-    problem = mine.filter(pk=problem_id, connection__workspace_id=actor.workspace_id, closed_at=None).first()
+    problem = mine.filter(
+        pk=problem_id, connection__workspace_id=actor.workspace_id, closed_at=None, member=False
+    ).first()
     if problem is None:
         raise NotFound(f"There is no open question {problem_id} in this workspace. See them with: bluepro problems")
     return Asked(actor, problem, now)

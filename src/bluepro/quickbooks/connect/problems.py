@@ -4,12 +4,14 @@ Problems are opened and closed by the engine; here they are only answered.
 """
 
 from django.db import transaction
+from django.db.models import Q
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, Refused, refuse
 from bluepro.common.text import check_text, clean_text
 from bluepro.quickbooks.again import forget_last_push
 from bluepro.quickbooks.connect.lifecycle import wake
+from bluepro.quickbooks.connect.members import release_members
 from bluepro.quickbooks.judge import AMOUNT_DIFFERS, TAX_NOT_CHARGED
 from bluepro.quickbooks.models import Change, Connection, Link, Problem
 from bluepro.workspaces.roles import Action, Actor, require
@@ -18,9 +20,9 @@ REASON_LENGTH = 500
 
 
 def open_problems(actor: Actor) -> list[Problem]:
-    """The open problems of the workspace's connections, oldest first."""
+    """The open problems of the workspace's connections, oldest first; of many that are asked about once, just one."""
     require(actor, Action.SEE)
-    found = Problem.objects.filter(connection__workspace_id=actor.workspace_id, closed_at=None)
+    found = Problem.objects.filter(connection__workspace_id=actor.workspace_id, closed_at=None, member=False)
     return list(found.order_by("opened_at", "id"))
 
 
@@ -40,7 +42,9 @@ def dismiss(actor: Actor, problem_id: int, reason: str, *, clock: Clock) -> None
         raise Refused(errors)
     with transaction.atomic():
         problem = _open_problem(actor, problem_id)
-        Problem.objects.filter(pk=problem.pk).update(closed_at=clock.now(), closed_by=actor.email, close_reason=reason)
+        together = Q(connection=problem.connection_id, cause=problem.cause, member=True, closed_at=None)
+        closing = Q(pk=problem.pk) | together if problem.kind is None else Q(pk=problem.pk)
+        Problem.objects.filter(closing).update(closed_at=clock.now(), closed_by=actor.email, close_reason=reason)
         is_of_figures = problem.cause in (AMOUNT_DIFFERS, TAX_NOT_CHARGED)
         if is_of_figures and problem.kind is not None and problem.record_id is not None:
             _accept_figures(problem.connection, problem.kind, problem.record_id)
@@ -71,6 +75,7 @@ def retry(actor: Actor, problem_id: int) -> None:
     problem = _open_problem(actor, problem_id)
     if problem.record_id is None or problem.kind is None:
         Connection.objects.filter(pk=problem.connection_id).update(paused_until=None)
+        release_members(problem.connection_id, problem.cause)
     else:
         _retry_record(problem.kind, problem.record_id, problem)
     wake(actor.workspace_id)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bluepro.quickbooks.snapshot import Kind, LinkState, PushedLine
+import msgspec
+
+from bluepro.quickbooks.snapshot import NOTHING_AGREED, Agreed, Kind, LinkState, PushedLine
 from bluepro.quickbooks.store import sql
 
 LINK_COLUMNS = (
@@ -27,6 +29,7 @@ LINK_COLUMNS = (
     "amount_only",
     "owned",
     "lines",
+    "agreed",
 )
 
 # Conditions are CASEs and scalar subqueries with a LIMIT: these are asked row by row, in the order of the index, until
@@ -45,6 +48,19 @@ _OLDER = (
     "(SELECT i.issue_date < k.start_date FROM invoicing_invoice i, quickbooks_connection k WHERE i.id = {invoice}"
     " AND k.workspace_id = %(workspace)s AND k.realm_id = %(realm)s ORDER BY k.id DESC LIMIT 1)"
 )
+
+# Whether a change of the invoice is held just because its books are closed: it stands there, and may be paid.
+_IN_CLOSED_BOOKS = """
+(SELECT (SELECT ci.revision FROM quickbooks_change ci
+          WHERE ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id) = li.held_revision
+        AND (SELECT true FROM quickbooks_problem held
+              WHERE held.connection_id IN (SELECT k.id FROM quickbooks_connection k
+                                            WHERE k.workspace_id = %(workspace)s AND k.realm_id = %(realm)s)
+                AND held.kind = 3 AND held.record_id = a.invoice_id AND held.cause = 'closed_books' LIMIT 1)
+   FROM quickbooks_link li
+  WHERE li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s AND li.kind = 3 AND li.record_id = a.invoice_id
+    AND li.removed_at IS NULL AND li.entity_id IS NOT NULL AND li.open_request IS NULL AND NOT li.voided LIMIT 1)
+"""
 
 _READY = {
     Kind.CONTACT: "true",
@@ -65,7 +81,8 @@ CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
        AND p.entity_id IS NOT NULL AND NOT p.voided AND p.refers_to @> ARRAY[c.record_id] LIMIT 1) IS NULL
 END
 """,
-    # A payment waits for its customer, and for each of its invoices to stand as billed; not for one that never goes.
+    # A payment waits for its customer, and for each of its invoices to stand as billed; not for one that never goes,
+    # nor for what closed books keep as it is.
     Kind.PAYMENT: f"""
 CASE
   WHEN (SELECT {NOT_LINKED.format(kind=1, record="p.contact_id")} FROM payments_payment p WHERE p.id = c.record_id)
@@ -82,6 +99,7 @@ CASE
               {_OLDER.format(invoice="a.invoice_id")}) IS NOT TRUE
             OR (SELECT ci.dirty FROM quickbooks_change ci
                  WHERE ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id))
+       AND {_IN_CLOSED_BOOKS} IS NOT TRUE
      LIMIT 1) IS NULL
 END
 """,
@@ -195,4 +213,10 @@ def link_state(kind: Kind, record_id: int, columns: list[Any]) -> LinkState | No
     values["entity_id"] = values["entity_id"] or ""
     values["owned"] = json.loads(str(values["owned"]))
     values["lines"] = tuple(PushedLine(**line) for line in json.loads(str(values["lines"])))
+    values["agreed"] = agreed(json.loads(str(values["agreed"])))
     return LinkState(kind=kind, record_id=record_id, **values)
+
+
+def agreed(stored: dict[str, Any]) -> Agreed:
+    """What a person agreed to, as stored with the link (`Link.agreed`)."""
+    return msgspec.convert(stored, Agreed) if stored else NOTHING_AGREED

@@ -1,14 +1,16 @@
-"""Problems: opened once per record and cause, closed when fixed. Part of the caller's transaction."""
+"""Problems: opened once per record and cause, closed when fixed; of many records of one cause, where people are asked
+once about all, one of the connection. Part of the caller's transaction."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection as database
 
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.together import LABEL, WORDS, Members, is_together, trouble
 from bluepro.quickbooks.work import RecordKey, Trouble
 
 FIXED = "fixed"
@@ -25,12 +27,13 @@ class Found:
 
 
 _OPEN = """
-INSERT INTO quickbooks_problem (connection_id, kind, record_id, label, cause, text, remedy, detail, opened_at,
+INSERT INTO quickbooks_problem (connection_id, kind, record_id, label, cause, text, remedy, detail, member, opened_at,
                                 closed_by, close_reason)
 SELECT %(connection)s, found.kind, found.record_id, found.label, found.cause, found.text, found.remedy, found.detail,
-       %(now)s, '', ''
+       found.member, %(now)s, '', ''
   FROM jsonb_to_recordset(%(found)s::jsonb)
-    AS found (kind smallint, record_id bigint, label text, cause text, text text, remedy text, detail jsonb)
+    AS found (kind smallint, record_id bigint, label text, cause text, text text, remedy text, detail jsonb,
+              member boolean)
     ON CONFLICT (connection_id, kind, record_id, cause) WHERE closed_at IS NULL
     DO UPDATE SET label = excluded.label, text = excluded.text, remedy = excluded.remedy, detail = excluded.detail
 """
@@ -55,6 +58,7 @@ def _row(one: Found) -> dict[str, object]:
         "text": one.trouble.text[:1000],
         "remedy": one.trouble.remedy[:500],
         "detail": dict(one.trouble.detail),
+        "member": one.kind is not None and is_together(one.trouble.cause),
     }
 
 
@@ -80,3 +84,35 @@ def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *,
     }
     with database.cursor() as cursor:
         cursor.execute(_CLOSE, values)
+
+
+_MEMBERS = """
+SELECT cause, count(*), count(*) FILTER (WHERE detail->>'pushed' = 'yes'),
+       coalesce(sum((detail->>'amount')::numeric), 0), min(detail->>'day'), max(detail->>'day')
+  FROM quickbooks_problem WHERE connection_id = %s AND closed_at IS NULL AND member GROUP BY cause
+"""
+
+_ALL_GONE = """
+UPDATE quickbooks_problem SET closed_at = %s, close_reason = %s
+ WHERE connection_id = %s AND kind IS NULL AND closed_at IS NULL AND cause = ANY(%s::text[])
+   AND cause <> ALL(%s::text[])
+"""
+
+
+def gather(connection_id: int, now: datetime) -> None:
+    """Opens, words anew or closes the one problem over all members of a cause."""
+    with database.cursor() as cursor:
+        cursor.execute(_MEMBERS, [connection_id])
+        rows = cursor.fetchall()
+    found = [
+        Found(None, None, LABEL, trouble(cause, Members(count, pushed, amount, _day(oldest), _day(newest))))
+        for cause, count, pushed, amount, oldest, newest in rows
+    ]
+    open_all(connection_id, found, now)
+    with database.cursor() as cursor:
+        causes = [one.trouble.cause for one in found]
+        cursor.execute(_ALL_GONE, [now, FIXED, connection_id, list(WORDS), causes])
+
+
+def _day(stored: str | None) -> date:
+    return date.fromisoformat(stored) if stored else date.max

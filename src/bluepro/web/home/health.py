@@ -46,7 +46,9 @@ def _running(connection: Connection) -> Health:
     waiting = _waiting(connection)
     if connection.state == ConnectionState.PAUSED:
         return Health("warn", "Paused", f"Sending is paused. {_counted(waiting, 'change')} waiting.", "Resume", SET_UP)
-    problems = Problem.objects.filter(connection=connection, closed_at=None).order_by()[: MOST + 1].count()
+    problems = (
+        Problem.objects.filter(connection=connection, closed_at=None, member=False).order_by()[: MOST + 1].count()
+    )
     if problems:
         need = "needs you" if problems == 1 else "need you"
         rest = f" {_counted(waiting, 'change')} waiting." if waiting else " Everything else is in QuickBooks."

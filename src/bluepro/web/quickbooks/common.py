@@ -38,7 +38,9 @@ def show(
     request: WorkspaceRequest, template: str, values: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:  # Any: values of a template
     """A page with the room's frame."""
-    open_problems = Problem.objects.filter(connection__workspace=request.workspace.pk, closed_at=None).count()
+    open_problems = Problem.objects.filter(
+        connection__workspace=request.workspace.pk, closed_at=None, member=False
+    ).count()
     here = request.resolver_match.view_name if request.resolver_match else ""
     is_connected = active_or_none(request.workspace.pk) is not None
     tabs = [

@@ -18,6 +18,7 @@ from bluepro.quickbooks import answers
 from bluepro.quickbooks.choices import Choice, offered
 from bluepro.quickbooks.connect import problems as service
 from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.queries import members
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.lists import asked, page_of
@@ -28,10 +29,12 @@ from bluepro.web.quickbooks.place import entity_address
 from bluepro.web.quickbooks.words import for_pages
 from bluepro.workspaces.roles import Action
 
+MEMBERS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A problem as the page shows it."""
+    """A problem as the page shows it; `members`: label, reason and address of the records that it is about."""
 
     row: Problem
     text: str
@@ -41,6 +44,7 @@ class Shown:
     code: str
     tid: str
     choices: tuple[Choice, ...]
+    members: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ def problems(request: WorkspaceRequest) -> HttpResponse:
         page = page_of(rows.exclude(closed_at=None).order_by("-closed_at", "-pk"), wanted)
         shown = [(_shown(request, row), cause_of(row.cause)) for row in page.rows]
         return show(request, "quickbooks/problems_closed.html", {"page": page, "problems": shown})
-    page = page_of(rows.filter(closed_at=None).order_by("cause", "opened_at", "pk"), wanted)
-    counts = dict(rows.filter(closed_at=None).values_list("cause").annotate(number=Count("pk")).order_by())
+    rows = rows.filter(closed_at=None, member=False)
+    page = page_of(rows.order_by("cause", "opened_at", "pk"), wanted)
+    counts = dict(rows.values_list("cause").annotate(number=Count("pk")).order_by())
     groups = [
         Group(cause_of(cause), counts.get(cause, 0), tuple(_shown(request, row) for row in found))
         for cause, found in groupby(page.rows, key=lambda row: row.cause)
@@ -92,7 +97,13 @@ def _shown(request: WorkspaceRequest, row: Problem) -> Shown:
         code=str(detail.get("code", "")),
         tid=str(detail.get("intuit_tid", detail.get("tid", ""))),
         choices=offered(row.cause, detail),
+        members=_members(request, row),
     )
+
+
+def _members(request: WorkspaceRequest, row: Problem) -> tuple[tuple[str, str, str], ...]:
+    """The oldest records of those that the problem is about, at most MEMBERS."""
+    return tuple((one.label, one.text, _record_address(request, one)) for one in members(row, MEMBERS))
 
 
 def _record_address(request: WorkspaceRequest, row: Problem) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from bluepro.common.errors import Refused
 from bluepro.common.words import day_in_words
+from bluepro.quickbooks.connect.members import lock_books
 from bluepro.web.access import WorkspaceRequest, page
 from bluepro.web.accounts.redirects import see_other
 from bluepro.web.accounts.zones import UNITED_STATES
@@ -61,7 +62,7 @@ def books(request: WorkspaceRequest) -> HttpResponse:
     form = BooksForm(request.POST or None, initial={"day": request.workspace.books_locked_through})
     if request.method == "POST" and form.is_valid():
         try:
-            services.set_books_locked_through(request.actor, form.cleaned_data["day"], clock=CLOCK)
+            lock_books(request.actor, form.cleaned_data["day"], clock=CLOCK)
         except Refused as refused:
             attach(form, refused, {"books_locked_through": "day"})
         else:

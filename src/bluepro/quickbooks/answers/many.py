@@ -1,0 +1,72 @@
+"""What many records wait for, answered for all of them at once: closed books."""
+
+from datetime import date, timedelta
+
+from django.db import connection as database
+from django.db.models import QuerySet
+
+from bluepro.common.errors import refuse
+from bluepro.common.words import day_in_words
+from bluepro.quickbooks.answers.asked import Asked
+from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.store.load import books
+
+_LET_GO = """
+UPDATE quickbooks_link AS link
+   SET agreed = link.agreed || {agreed}, held_revision = NULL, retry_at = NULL, attempts = 0
+  FROM quickbooks_problem AS member
+ WHERE member.connection_id = %(connection)s AND member.cause = %(cause)s AND member.member
+   AND member.closed_at IS NULL AND link.workspace_id = %(workspace)s AND link.realm_id = %(realm)s
+   AND link.kind = member.kind AND link.record_id = member.record_id AND link.removed_at IS NULL {those}
+RETURNING member.id
+"""
+
+
+def leave(asked: Asked) -> None:
+    """All stay as they are: held at this revision, so that a change made here asks anew."""
+    members = _open(asked)
+    _close(asked, list(members.values_list("pk", flat=True)), "Leave them out")
+
+
+def send_closed(asked: Asked) -> None:
+    """Each goes at the revision that was asked about, closed books or not."""
+    agreed = "jsonb_build_object('send_closed', link.held_revision)"
+    _close(asked, _let_go(asked, agreed), "Send them anyway")
+
+
+def book_later(asked: Asked) -> None:
+    """What QuickBooks does not have yet is booked there on the first open day; what it has keeps its day, and waits."""
+    day = _first_open_day(asked)
+    agreed = "jsonb_build_object('booked_on', %(day)s::text, 'instead_of', member.detail->>'day')"
+    done = _let_go(asked, agreed, "AND link.entity_id IS NULL", day=day.isoformat())
+    _close(asked, done, f"Book them on {day_in_words(day)}")
+
+
+def _first_open_day(asked: Asked) -> date:
+    closed = books(asked.problem.connection).closed_through
+    if closed is None:
+        raise refuse("answer", "books_open", "The books are open: press Push again, and they are sent as they are.")
+    return closed + timedelta(days=1)
+
+
+def _open(asked: Asked) -> QuerySet[Problem]:
+    problem = asked.problem
+    return Problem.objects.filter(connection=problem.connection_id, cause=problem.cause, member=True, closed_at=None)
+
+
+def _let_go(asked: Asked, agreed: str, those: str = "", **values: str) -> list[int]:
+    """Remembers what was agreed with each link, and lets it be looked at again; answers the members' ids."""
+    which: dict[str, str | int] = {
+        **values,
+        "connection": asked.problem.connection_id,
+        "cause": asked.problem.cause,
+        "workspace": asked.workspace_id,
+        "realm": asked.realm_id,
+    }
+    with database.cursor() as cursor:
+        cursor.execute(_LET_GO.format(agreed=agreed, those=those), which)
+        return [problem_id for (problem_id,) in cursor.fetchall()]
+
+
+def _close(asked: Asked, members: list[int], words: str) -> None:
+    Problem.objects.filter(pk__in=members).update(closed_at=asked.now, closed_by=asked.actor.email, close_reason=words)
