@@ -30,6 +30,8 @@ ACTIONS = frozenset(
         "job_stalled",
         "lease_lost",
         "listener_lost",
+        "mail_failed",
+        "mail_sent",
         "pruned",
         "revoke_failed",
         "run_begun",

@@ -141,6 +141,8 @@ EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# Where people open the pages: what links in mails begin with.
+PUBLIC_URL = os.environ.get("BLUEPRO_URL", "").rstrip("/") or "http://localhost:8000"
 DEFAULT_FROM_EMAIL = os.environ.get("BLUEPRO_EMAIL_FROM", "") or "BluePro <bluepro@localhost>"
 
 # Our own triggers are installed by migrations; pgtrigger must not create or drop any on its own.

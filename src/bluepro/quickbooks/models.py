@@ -394,9 +394,41 @@ class Problem(models.Model):
                 name="one_open_problem_per_cause",
             )
         ]
+        indexes = [models.Index(fields=["cause"], condition=Q(closed_at=None), name="problem_open_by_cause")]
 
     def __str__(self) -> str:
         return f"{self.cause}: {self.label}"
+
+
+class Notice(models.Model):
+    """An e-mail to one person: about a problem of the whole connection, or (problem null) about what was open on `day`.
+
+    A row is an event: it is mailed once. `taken_until` is until when a worker that took it may be sending it, or when
+    it is tried again.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="notices")
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="notices", null=True)
+    day = models.DateField(null=True)
+    email = models.EmailField()
+    made_at = models.DateTimeField()
+    taken_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["problem", "email"], condition=Q(problem__isnull=False), name="one_notice_per_problem"
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "day", "email"], condition=Q(day__isnull=False), name="one_notice_per_day"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(sent_at=None), name="notice_to_send")]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.problem_id or self.day}"
 
 
 class SignInAttempt(models.Model):
