@@ -5,7 +5,6 @@ What the emulator does is decided by its settings, which command_line.py makes; 
 
 from __future__ import annotations
 
-import gc
 import signal
 import socket
 import sys
@@ -45,9 +44,7 @@ def _stop(_number: int, _frame: object) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop. 1 if it cannot begin: the reason is on standard error."""
     given = command_line.parser().parse_args(arguments)
-    # The books are trees without cycles; searching them again and again would stop the server for a second at 100,000
-    # invoices. Young objects are still searched.
-    gc.set_threshold(50_000, 20, 1_000)
+    server.spare_collector()
     try:
         app = create_app(command_line.settings_of(given), SystemClock(), RandomIds())
     except BadInput as error:

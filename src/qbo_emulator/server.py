@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import struct
 from typing import Any
@@ -48,6 +49,15 @@ class BreakingProtocol(H11Protocol):
         """Tell whoever waits in _break."""
         super().connection_lost(exc)
         self._lost.set()
+
+
+def spare_collector() -> None:
+    """Let the garbage collector look at young objects only, and less often; for the whole process.
+
+    The books are trees without cycles. Searching them again and again takes a quarter of a batch's time, and stops the
+    server for a second at 100,000 invoices.
+    """
+    gc.set_threshold(50_000, 20, 1_000)
 
 
 def config(app: Any) -> Config:  # Any: an ASGI application

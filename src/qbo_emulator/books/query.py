@@ -1,7 +1,7 @@
 """Answering a query: which rows fit, in which order, which page of them (section 5.1).
 
 A small set of rows that an index gives is sorted; otherwise all rows are walked in an order that is kept up, as far as
-the page needs.
+the page needs, and where an index gives a large set, only its rows are taken.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import islice
 
 from qbo_emulator.books import faults, operations, profile, query_fields, taxes, unmodelled
 from qbo_emulator.books.company import DEFINITIONS, Company
+from qbo_emulator.books.ordered import Ordered
 from qbo_emulator.books.query_fields import Property
 from qbo_emulator.books.query_filters import Filter, Test, narrowed, understand
 from qbo_emulator.books.query_kinds import Read
@@ -33,9 +34,11 @@ class _Search:
     limit: int
     only_system_agencies: bool
 
-    def tests(self) -> list[Test]:
-        """What a row has to pass. Inactive entries are hidden unless the query speaks of Active (F5.1-7)."""
-        tests = [one.test() for one in self.filters]
+    def tests(self, filters: tuple[Filter, ...]) -> list[Test]:
+        """What a row has to pass: these filters, and what the entity asks for. Inactive entries are hidden unless the
+        query speaks of Active (F5.1-7).
+        """
+        tests = [one.test() for one in filters]
         if self.only_system_agencies:
             tests.append(taxes.is_of_the_system)
         hides = "Active" in query_fields.FIELDS[self.entity] and all(one.prop.name != "Active" for one in self.filters)
@@ -91,23 +94,34 @@ def _passing(rows: Iterable[Row], tests: list[Test]) -> Iterator[Row]:
 
 
 def _ordered(table: Table, search: _Search) -> Iterator[Row]:
-    """All rows that fit, in order."""
-    tests = search.tests()
-    rows = narrowed(table, search.filters)
-    if rows is not None:
-        return iter(_sorted(_passing(rows, tests), search))
+    """All rows that fit, in order. A few are sorted, many are met on a walk along all."""
+    found = narrowed(table, search.filters)
+    tests = search.tests(found.filters)
+    if found.rows is not None and len(found.rows) * 8 <= len(table) + 1000:
+        return iter(_sorted(_passing(found.rows, tests), search))
     directions = {descending for _, descending in search.order}
     if len(directions) == 2:
-        return iter(_sorted(_passing(table.rows.values(), tests), search))
-    order = table.ordered(tuple(prop.name for prop, _ in search.order), _key(search))
-    return _passing(order.walk(directions.pop()), tests)
+        rows = table.rows.values() if found.rows is None else found.rows
+        return iter(_sorted(_passing(rows, tests), search))
+    walk = _along(table, search).walk(directions.pop())
+    if found.rows is None:
+        return _passing(walk, tests)
+    ids = {row.id for row in found.rows}
+    return _passing((row for row in walk if row.id in ids), tests)
 
 
-def _key(search: _Search) -> Read:
-    """What rows are sorted by."""
-    reads = [prop.kind.order(prop.name) for prop, _ in search.order]
-    if len(reads) == 1:
-        return reads[0]
+def _along(table: Table, search: _Search) -> Ordered:
+    """All rows ascending by what the search is sorted by. Ties are broken by id, so that an Id at the end is no key."""
+    props = [prop for prop, _ in search.order]
+    if props[-1] == query_fields.BY_ID:
+        props.pop()
+    return table.ordered(tuple(prop.name for prop in props), _key([prop.kind.order(prop.name) for prop in props]))
+
+
+def _key(reads: list[Read]) -> Read:
+    """What several readers give, so made that the usual one or none cost nothing more."""
+    if len(reads) < 2:
+        return reads[0] if reads else lambda _row: 0
     return lambda row: tuple(read(row) for read in reads)
 
 
@@ -121,8 +135,9 @@ def _sorted(rows: Iterable[Row], search: _Search) -> list[Row]:
 
 
 def _count(table: Table, search: _Search) -> int:
-    rows = narrowed(table, search.filters)
-    return sum(1 for _ in _passing(table.rows.values() if rows is None else rows, search.tests()))
+    found = narrowed(table, search.filters)
+    rows = table.rows.values() if found.rows is None else found.rows
+    return sum(1 for _ in _passing(rows, search.tests(found.filters)))
 
 
 def _shown(entity: str, data: Obj) -> Obj:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias  # a value of whatever kind a property has
@@ -55,6 +55,8 @@ def like(pattern: str) -> Callable[[str], bool]:
     if not middle:
         return lambda text: text == pattern
     tail = middle.pop()
+    if not tail and not middle:
+        return lambda text: text.startswith(head)
 
     def matches(text: str) -> bool:
         if len(text) < len(head) + len(tail) or not (text.startswith(head) and text.endswith(tail)):
@@ -90,24 +92,61 @@ def _meaning(prop: Property, value: Value, today: date) -> Any:
         raise faults.senseless(f"value {text} of property {prop.name} is not {error}") from error
 
 
-def narrowed(table: Table, filters: Iterable[Filter]) -> list[Row] | None:
-    """The rows that the best index gives for one of the filters; None if it is quicker to look at all of them."""
-    found = min((ways for one in filters if (ways := _indexed(table, one))), key=lambda ways: ways[0], default=None)
-    if found is None or found[0] * 8 > len(table) + 1000:
-        return None
-    return found[1]()
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The rows that an index gives, None for all of them, and the filters that they have still to pass."""
+
+    rows: list[Row] | None
+    filters: tuple[Filter, ...]
 
 
-def _indexed(table: Table, one: Filter) -> tuple[int, Callable[[], list[Row]]] | None:
-    """How many rows an index gives, and how to get them; None if there is no index for the filter."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """An index settles some filters: how many rows are left, and how to get them."""
+
+    filters: tuple[Filter, ...]
+    count: int
+    rows: Callable[[], list[Row]]
+
+
+def narrowed(table: Table, filters: tuple[Filter, ...]) -> Narrowed:
+    """What the best index leaves to be looked at; where one says that every row fits, nothing is left to be tested."""
+    ways = [*_spans(table, filters), *(way for one in filters if (way := _looked_up(table, one)))]
+    settled = [one for way in ways if way.count == len(table) for one in way.filters]
+    best = min((way for way in ways if way.count < len(table)), key=lambda way: way.count, default=None)
+    settled += best.filters if best else ()
+    return Narrowed(best.rows() if best else None, tuple(one for one in filters if one not in settled))
+
+
+def _looked_up(table: Table, one: Filter) -> _Way | None:
+    """By id, or by an indexed value; None if there is no index for the filter."""
     if one.prop.kind is ID:
-        ids = [text for text in dict.fromkeys(one.wanted) if text is not None]
-        return len(ids), lambda: [row for row_id in ids if (row := table.get(row_id)) is not None]
-    if one.operator in ("=", "in") and table.indexed(one.prop.name):
-        keys = [None if wanted is None else fold(wanted) for wanted in one.wanted]
-        return table.count(one.prop.name, keys), lambda: table.find(one.prop.name, keys)
-    if one.prop.kind in (DAY, MOMENT) and one.operator not in ("in", "like") and one.wanted[0] is not None:
-        order = table.ordered((one.prop.name,), one.prop.kind.order(one.prop.name))
-        places = order.span(one.operator, (True, one.wanted[0]))
-        return len(places), lambda: order.at(places)
-    return None
+        rows = [row for row_id in dict.fromkeys(one.wanted) if row_id and (row := table.get(row_id)) is not None]
+        return _Way((one,), len(rows), lambda: rows)
+    if one.operator not in ("=", "in", "like") or not table.indexed(one.prop.name):
+        return None
+    keys = _like_keys(table, one) if one.operator == "like" else [w if w is None else fold(w) for w in one.wanted]
+    return _Way((one,), table.count(one.prop.name, keys), lambda: table.find(one.prop.name, keys))
+
+
+def _like_keys(table: Table, one: Filter) -> list[object]:
+    """The values that fit: looking at each of them is quicker than looking at each row."""
+    fits = like(one.wanted[0] or "")
+    return [key for key in table.keys(one.prop.name) if isinstance(key, str) and fits(key)]
+
+
+def _spans(table: Table, filters: tuple[Filter, ...]) -> list[_Way]:
+    """Per day or moment that is compared: the stretch of its order between all its bounds."""
+    bounds: dict[Property, list[Filter]] = {}
+    for one in filters:
+        if one.prop.kind in (DAY, MOMENT) and one.operator not in ("in", "like") and one.wanted[0] is not None:
+            bounds.setdefault(one.prop, []).append(one)
+    return [_span(table, prop, tuple(ones)) for prop, ones in bounds.items()]
+
+
+def _span(table: Table, prop: Property, filters: tuple[Filter, ...]) -> _Way:
+    order = table.ordered((prop.name,), prop.kind.order(prop.name))
+    spans = [order.span(">", prop.kind.least), *(order.span(one.operator, one.wanted[0]) for one in filters)]
+    first, last = max(span.start for span in spans), min(span.stop for span in spans)
+    places = range(first, max(first, last))
+    return _Way(filters, len(places), lambda: order.at(places))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from operator import attrgetter
 from typing import Any, TypeAlias  # a value of whatever kind a property has
 
 from qbo_emulator.books.pacific import parse_moment
@@ -26,13 +27,15 @@ _ALL = _COMPARING | {"like"}
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`meaning` raises ValueError with what the text should have been. `held` and `order` make readers for a property:
-    what a row is compared by (None if it has nothing there), and what it is sorted by (never None).
+    what a row is compared by (None if it has nothing there), and what it is sorted by (never None). `least` is what a
+    row without a value is sorted by, less than any value.
     """
 
     operators: frozenset[str]
     meaning: Callable[[str], Any]
     held: Callable[[str], Read]
     order: Callable[[str], Read]
+    least: Any = None
 
 
 def _boolean(text: str) -> bool:
@@ -84,9 +87,7 @@ def _email(prop: str) -> Read:
 
 
 def _time(prop: str) -> Read:
-    if prop == "MetaData.CreateTime":
-        return lambda row: row.created_at
-    return lambda row: row.changed_at
+    return attrgetter("created_at" if prop == "MetaData.CreateTime" else "changed_at")
 
 
 def _attached_to(prop: str) -> Read:
@@ -116,22 +117,22 @@ def _by_bytes(prop: str) -> Read:
     return lambda row: str(row.data.get(prop) or "")
 
 
-def _by(held: Callable[[str], Read]) -> Callable[[str], Read]:
-    """Sorted as compared; what is absent comes first."""
+def _kind(operators: frozenset[str], meaning: Callable[[str], Any], held: Callable[[str], Read], least: Any) -> Kind:
+    """A kind whose rows are sorted by what they are compared by; what is absent comes first."""
 
-    def make(prop: str) -> Read:
+    def order(prop: str) -> Read:
         read = held(prop)
-        return lambda row: (False, 0) if (value := read(row)) is None else (True, value)
+        return lambda row: least if (value := read(row)) is None else value
 
-    return make
+    return Kind(operators, meaning, held, order, least)
 
 
-ID = Kind(_EQUALITY, str.upper, lambda _prop: lambda row: row.id, _by_id)  # F5.1-3
+ID = Kind(_EQUALITY, str.upper, lambda _prop: attrgetter("id"), _by_id)  # F5.1-3
 REFERENCE = Kind(_EQUALITY, str, _reference, _by_reference)
-BOOLEAN = Kind(_EQUALITY, _boolean, _plain, _by(_plain))
-NUMBER = Kind(_COMPARING, _decimal, _plain, _by(_plain))
-DAY = Kind(_COMPARING, _day, _plain, _by(_plain))
-MOMENT = Kind(_COMPARING, _moment, _time, _by(_time))
+BOOLEAN = _kind(_EQUALITY, _boolean, _plain, -1)
+NUMBER = _kind(_COMPARING, _decimal, _plain, Decimal("-Infinity"))
+DAY = _kind(_COMPARING, _day, _plain, "")
+MOMENT = Kind(_COMPARING, _moment, _time, _time, -1)
 TEXT = Kind(_ALL, fold, _text, _by_bytes)
-EMAIL = Kind(_ALL, fold, _email, _by(_email))
-ATTACHED = Kind(_EQUALITY, fold, _attached_to, _by(_attached_to))
+EMAIL = _kind(_ALL, fold, _email, "")
+ATTACHED = _kind(_EQUALITY, fold, _attached_to, "")

@@ -15,7 +15,7 @@ from qbo_emulator.books.ordered import Key, Ordered
 from qbo_emulator.books.state import BadState, Parts, State, require_names
 from qbo_emulator.books.wire import Obj, digits_first, fold
 
-_MOST_ORDERS = 8  # of one table; each holds some 150 bytes per row
+_MOST_ORDERS = 8  # of one table; each holds two lists
 
 
 @dataclass(slots=True)
@@ -59,6 +59,8 @@ class Table(State):
         self.name = name
         self.rows: dict[str, Row] = {}
         self.deleted: dict[str, int] = {}
+        self._newest = ""
+        self._rising = True  # whether rows stand in the order of their ids; what was made late may have an older id
         self.version = 0
         self._orders: dict[tuple[str, ...], Ordered] = {}
         self.followers: list[Follower] = []
@@ -74,14 +76,16 @@ class Table(State):
 
     def insert(self, row: Row) -> None:
         """Add a new row."""
+        self._note(row.id)
+        self._place(row.id)
         self.rows[row.id] = row
         self._file(row.id, row.data)
         self._mark(row.id)
-        self._note(row.id)
         self._tell(row.id, row.data, row.changed_at)
 
     def replace(self, row: Row, data: Obj, at: int | None) -> None:
         """Give a row new data; `at` None leaves its time of change as it is."""
+        self._note(row.id)
         for prop, index in self._indexes.items():
             old, new = row.data.get(prop), data.get(prop)
             if old is new:  # most writes leave most values as they are
@@ -95,17 +99,16 @@ class Table(State):
         if at is not None:
             row.changed_at = at
             self._mark(row.id)
-        self._note(row.id)
         self._tell(row.id, data, at)
 
     def remove(self, row: Row, at: int) -> None:
         """Delete a row; its id and the moment are remembered."""
+        self._note(row.id)
         del self.rows[row.id]
         for prop, index in self._indexes.items():
             index[index_key(row.data.get(prop))].pop(row.id, None)
         self.deleted[row.id] = at
         self._mark(row.id)
-        self._note(row.id)
         self._tell(row.id, None, at)
 
     def put(self, row_id: str, data: Obj | None, at: int | None) -> None:
@@ -131,9 +134,13 @@ class Table(State):
         index = self._indexes[prop]
         return sum(len(index.get(key, ())) for key in dict.fromkeys(keys))
 
+    def keys(self, prop: str) -> Iterable[object]:
+        """What find can be asked for: the folded values of an indexed property, some of which no row has any more."""
+        return self._indexes[prop]
+
     def ordered(self, name: tuple[str, ...], key: Key) -> Ordered:
         """All rows ascending by `key`, then by id; `name` tells orders apart. The last few are kept up."""
-        order = self._orders.pop(name, None) or Ordered(self.rows, key, lambda row: digits_first(row.id))
+        order = self._orders.pop(name, None) or Ordered(self.rows, self._by_id, key, digits_first)
         self._orders[name] = order
         if len(self._orders) > _MOST_ORDERS:
             del self._orders[next(iter(self._orders))]
@@ -171,6 +178,9 @@ class Table(State):
             raise BadState(f"{self.name}: rows with the fields {state['fields']}")
         require_names(f"indexes of {self.name}", state["indexes"], self._indexes)
         self.rows = {values[0]: Row(*values) for values in state["rows"]}
+        self._newest, self._rising = "", True
+        for row_id in self.rows:
+            self._place(row_id)
         self.deleted = dict(state["deleted"])
         self._recent = dict.fromkeys(state["recent"])
         self._indexes = {prop: self._index(prop, lists) for prop, lists in state["indexes"].items()}
@@ -179,6 +189,15 @@ class Table(State):
 
     def _index(self, prop: str, lists: list[list[str]]) -> dict[object, dict[str, None]]:
         return {index_key(self.rows[ids[0]].data.get(prop)): dict.fromkeys(ids) for ids in lists}
+
+    def _place(self, row_id: str) -> None:
+        """A row comes behind all others."""
+        self._rising = self._rising and digits_first(self._newest or "0") < digits_first(row_id)
+        self._newest = row_id
+
+    def _by_id(self) -> list[Row]:
+        rows = list(self.rows.values())
+        return rows if self._rising else sorted(rows, key=lambda row: digits_first(row.id))
 
     def _note(self, row_id: str) -> None:
         for order in self._orders.values():

@@ -46,4 +46,4 @@ def ref_value(value: object) -> str | None:
 
 def digits_first(text: str) -> tuple[int, int, str]:
     """What ids are sorted by: those of digits as numbers (F5.1-8), those that are words behind them."""
-    return (0, int(text), "") if text.isascii() and text.isdigit() else (1, 0, text)
+    return (0, int(text), "") if text.isdigit() and text.isascii() else (1, 0, text)

@@ -1,12 +1,13 @@
-"""Editing a sales form: its number, dates and texts, and its lines."""
+"""Editing a sales form: its number, dates and texts, its lines and its discount."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from qbo_emulator.books.company import SALES_FORMS
+from qbo_emulator.books.company import SALES_FORMS, Company
 from qbo_emulator.books.table import Row
 from qbo_emulator.books.wire import Obj
+from qbo_emulator.pages.edit_discount import discount_inputs
 from qbo_emulator.pages.edit_lines import lines_changed, lines_table, stored_lines, typed_lines
 from qbo_emulator.pages.editing import Form, Input, Problems, Typed, changed, fields, respond, text_of, write
 from qbo_emulator.pages.frame import home_of
@@ -30,7 +31,8 @@ def sale(visit: Visit) -> Response:
     """The form of an invoice, credit memo, sales receipt or refund receipt."""
     kind, row = visit.found(*SALES_FORMS)
     company, lines = visit.company, row.data["Line"]
-    stored = _stored(row)
+    stored = _stored(company, row)
+    discounts = discount_inputs(company, lines)
     head = (*_HEAD, _DUE) if kind == "Invoice" else _HEAD
 
     def save(typed: Typed) -> None:
@@ -43,6 +45,7 @@ def sale(visit: Visit) -> Response:
         return [
             fields(head, typed, problems),
             lines_table(company, lines, typed, problems),
+            fields(discounts, typed, problems),
             tag("p", _HINT, class_="soft"),
             fields(_TEXTS, typed, problems),
         ]
@@ -50,14 +53,14 @@ def sale(visit: Visit) -> Response:
     home = home_of(company, "sales", row.id)
     name = named(kind, row.data)
     title = f"Edit {name[0].lower()}{name[1:]}"
-    return respond(visit, Form(title, "sales", (name, home), stored, (*head, *_TEXTS), shown, save, home))
+    return respond(visit, Form(title, "sales", (name, home), stored, (*head, *discounts, *_TEXTS), shown, save, home))
 
 
-def _stored(row: Row) -> dict[str, str]:
+def _stored(company: Company, row: Row) -> dict[str, str]:
     data = row.data
     plain = {name: str(data.get(name, "")) for name in ("DocNumber", "TxnDate", "DueDate", "PrivateNote")}
     memo = (data.get("CustomerMemo") or {}).get("value", "")
-    return {**plain, "CustomerMemo": memo, **stored_lines(data["Line"]), "token": data["SyncToken"]}
+    return {**plain, "CustomerMemo": memo, **stored_lines(company, data["Line"]), "token": data["SyncToken"]}
 
 
 def _body(stored: Typed, typed: Typed, kind: str) -> Obj:

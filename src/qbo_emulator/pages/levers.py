@@ -58,7 +58,9 @@ def _values(held: dict[str, object]) -> Html:
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return f"{value:,}" if isinstance(value, int) else shown(value) or "None"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return (shown(value) if value else "") or "None"
 
 
 def settings(visit: Visit) -> Response:

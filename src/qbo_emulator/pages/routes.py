@@ -114,6 +114,10 @@ class Pages:
         """All companies."""
         return companies.companies(self._world, request)
 
+    async def lost(self, _request: Request) -> Response:
+        """Any other address."""
+        return missing()
+
     def entrance(self, name: str) -> Handler:
         """An address as apps write it."""
 
@@ -160,5 +164,6 @@ def routes(world: World) -> list[Route]:
         *((f"/{name}", pages.entrance(name), ("GET",)) for name in entrances.ENTRANCES),
         *((f"/{{realm}}/{path}", pages.of_company(page), ("GET", "POST")) for path, page in _FORMS.items()),
         *((f"/{{realm}}/{path}", pages.of_company(page), ("GET",)) for path, page in _LOOKS.items()),
+        ("/{anything:path}", pages.lost, ("GET", "POST")),
     ]
     return [Route(f"{frame.ROOT}{path}", guarded(handler), methods=list(verbs)) for path, handler, verbs in table]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
 
 from starlette.responses import Response
 
@@ -34,14 +33,17 @@ GIVES_BACK = ("CreditMemo", "RefundReceipt")
 
 
 def sales(visit: Visit) -> Response:
-    """The list, newest first, with filters by state and kind and a search by number or customer."""
+    """The list, newest first, with filters by state and kind and a search by number or customer.
+
+    Each form counts under one state, the first of its words, so that the counts add up to all.
+    """
     found = _wanted(visit)
     today = visit.company.today().isoformat()
-    states = [states_of(kind_of(visit.company, row), row, today) for row in found]
+    states = [states_of(kind_of(visit.company, row), row, today)[0] for row in found]
     chosen = visit.asked("state")
-    shown = [row for row, own in zip(found, states, strict=True) if chosen in own] if chosen in STATES else found
+    shown = [row for row, own in zip(found, states, strict=True) if own == chosen] if chosen in STATES else found
     part = cut(shown, visit.request)
-    filters = [_kinds(visit), _states(visit, Counter(chain.from_iterable(states)), len(found))]
+    filters = [_kinds(visit), _states(visit, Counter(states), len(found))]
     return page(
         "Sales",
         tag("div", tag("div", filters), search(visit.request, "Number or customer"), class_="bar"),

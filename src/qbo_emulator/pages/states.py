@@ -10,7 +10,7 @@ STATES = ("Open", "Partial", "Paid", "Overdue", "Closed", "Voided")
 
 
 def states_of(kind: str, form: Row, today: str) -> tuple[str, ...]:
-    """`today` as YYYY-MM-DD. Never empty; two words only for Overdue with Partial."""
+    """`today` as YYYY-MM-DD. Never empty; two words only for Overdue with Partial, in this order."""
     if form.voided:
         return ("Voided",)
     balance = form.data["Balance"]

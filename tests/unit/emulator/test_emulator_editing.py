@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from emulator_books import NOW, discount_line, pay, read, ref, sales_line, sparse, write
 from emulator_forms import fill, read_form, send
-from emulator_http import FRESH, Caller, Emulator
+from emulator_http import FRESH, UK, Caller, Emulator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +46,9 @@ class Books:
 
     def now(self, entity: str, stored: dict[str, Any]) -> dict[str, Any]:
         return read(self.company, entity, stored["Id"])
+
+
+NEW = {"new1.item": "Window", "new1.amount": "10", "new1.tax": "TAX"}
 
 
 @pytest.fixture
@@ -124,6 +127,71 @@ def test_an_invoice_gets_number_dates_message_and_other_lines(books: Books) -> N
     assert (bye["DetailType"], bye["Description"]) == ("DescriptionOnly", "Bye")
     assert (subtotal["Amount"], discount["Amount"]) == (Decimal(180), Decimal(10))
     assert now["Balance"] == now["TotalAmt"] - 40
+
+
+def test_a_line_gets_another_tax_and_so_does_the_total(books: Books) -> None:
+    assert books.now("Invoice", books.invoice)["TxnTaxDetail"]["TotalTax"] > 0
+    fill(books.emulator, books.form("sales", books.invoice), more={"1.tax": "NON"} | NEW)
+    now = books.now("Invoice", books.invoice)
+    assert [line["SalesItemLineDetail"]["TaxCodeRef"]["value"] for line in now["Line"][::2][:2]] == ["NON", "TAX"]
+    assert now["TotalAmt"] == 110 - 10 + now["TxnTaxDetail"]["TotalTax"]
+    fill(books.emulator, books.form("sales", books.invoice), more={"3.tax": "NON"})
+    assert books.now("Invoice", books.invoice)["TxnTaxDetail"]["TotalTax"] == 0
+
+
+def test_outside_the_us_a_line_has_one_of_the_companys_codes_also_one_that_is_not_chosen_any_more() -> None:
+    emulator = Emulator()
+    company = emulator.world.companies[UK]
+    codes = {row.data["Name"]: row for row in company.tables["TaxCode"].rows.values()}
+    item = write(company, "Item", Name="Window", IncomeAccountRef=ref("1"))
+    line = sales_line(item, "100.00", codes["Standard 20%"].id)
+    made = write(company, "Invoice", CustomerRef=ref(write(company, "Customer", DisplayName="Ann")), Line=[line])
+    company.rewrite("TaxCode", codes["Standard 20%"], Active=False)
+    address = f"/app/{UK}/sales/{made['Id']}/edit"
+    assert fill(emulator, address).status_code == 303
+    assert read(company, "Invoice", made["Id"]) is company.row("Invoice", made["Id"]).data
+    assert read(company, "Invoice", made["Id"])["SyncToken"] == "0"
+    fill(emulator, address, more={"1.tax": codes["Zero rated 0%"].id})
+    now = read(company, "Invoice", made["Id"])
+    assert (now["TotalAmt"], now["Line"][0]["SalesItemLineDetail"]["TaxCodeRef"]["value"]) == (
+        100,
+        codes["Zero rated 0%"].id,
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount", "percent"), [("25", "25.00", None), ("$10.50", "10.50", None), ("12.5%", "12.50", "12.5")]
+)
+def test_a_discount_is_an_amount_or_a_percent(books: Books, typed: str, amount: str, percent: str | None) -> None:
+    before = books.now("Invoice", books.invoice)["Line"][-1]["DiscountLineDetail"]["DiscountAccountRef"]
+    fill(books.emulator, books.form("sales", books.invoice), discount=typed)
+    line = books.now("Invoice", books.invoice)["Line"][-1]
+    detail = line["DiscountLineDetail"]
+    assert (line["Amount"], detail["DiscountAccountRef"]) == (Decimal(amount), before)
+    assert (detail["PercentBased"], detail.get("DiscountPercent")) == (
+        percent is not None,
+        percent and Decimal(percent),
+    )
+    answer = books.emulator.call("GET", books.form("sales", books.invoice))
+    assert read_form(answer)["discount"] == (f"{percent}%" if percent else amount)
+
+
+def test_a_discount_is_removed_and_comes_back(books: Books) -> None:
+    fill(books.emulator, books.form("sales", books.invoice), discount="")
+    kinds = [line["DetailType"] for line in books.now("Invoice", books.invoice)["Line"]]
+    assert kinds == ["SalesItemLineDetail", "DescriptionOnly", "SubTotalLineDetail"]
+    fill(books.emulator, books.form("sales", books.invoice), discount="5")
+    assert books.now("Invoice", books.invoice)["Line"][-1]["Amount"] == 5
+
+
+def test_without_sales_tax_and_discounts_there_is_nothing_to_type_about_them(books: Books) -> None:
+    fill(books.emulator, books.form("sales", books.invoice), discount="")
+    books.company.settings.using_sales_tax = books.company.settings.allow_discount = False
+    values = read_form(books.emulator.call("GET", books.form("sales", books.invoice)))
+    assert not [name for name in values if name == "discount" or name.endswith(".tax")]
+    before = books.now("Invoice", books.invoice)
+    fill(books.emulator, books.form("sales", books.invoice))
+    assert books.now("Invoice", books.invoice) is before
 
 
 def test_a_line_is_removed(books: Books) -> None:
@@ -247,6 +315,10 @@ LONG = "x" * 101
         ("sales", "invoice", {"new2.amount": "5"}, "new2.item", "needs a product or service"),
         ("sales", "invoice", {"1.quantity": "3", "1.amount": "7"}, "", "(6070)"),
         ("sales", "invoice", {"1.gone": "yes"}, "", "(6000)"),
+        ("sales", "invoice", {"1.tax": "GST"}, "", "(6100)"),
+        ("sales", "invoice", {"discount": "a lot"}, "discount", "must be a number"),
+        ("sales", "invoice", {"discount": "101%"}, "", "(2140)"),
+        ("sales", "invoice", {"discount": "-1"}, "", "(2290)"),
         ("sales", "invoice", {"token": "9", "PrivateNote": "x"}, "", "(5010)"),
         ("payments", "payment", {"TotalAmt": "30"}, "", "(6000)"),
         ("payments", "payment", {"TotalAmt": "-1"}, "TotalAmt", "(2240)"),

@@ -32,6 +32,7 @@ def test_every_setting_and_option_is_shown_and_can_be_changed(emulator: Emulator
     said = look(emulator)
     assert not [name for name in (*SETTINGS, *NAMES) if words(name) not in said]
     assert "Using sales tax Yes" in said and "Book close date None" in said
+    assert "{}" not in said and "()" not in said
     for way, names in (("settings", SETTINGS), ("options", NAMES)):
         page = emulator.call("GET", f"{HOME}/{way}").text
         assert not [name for name in names if f'name="{name}"' not in page]

@@ -200,7 +200,7 @@ APART: dict[type[State], set[str]] = {
         *("faults", "latency", "lags", "later"),  # faults on demand
     },
     Company: {"clock", "watchers", "choices"},  # given by the world
-    Table: {"name", "version", "orders", "followers"},  # of its company; of this run
+    Table: {"name", "version", "orders", "followers", "newest", "rising"},  # of its company; of this run; found again
     Ledger: set(),
     History: set(),
     OAuth: {"clock", "ids", "options"},  # given by the world
