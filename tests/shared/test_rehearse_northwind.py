@@ -70,6 +70,20 @@ def test_northwind_with_a_worker_that_is_killed_ten_times(tmp_path: Path) -> Non
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--faults", "0.05", "--seed", "4", "--quickbooks", "request_ids=refuse"),
+        ("--company", "sample", "--quickbooks", "allow_discount=false", "--quickbooks", "custom_txn_numbers=true"),
+    ],
+)
+def test_all_of_northwind_stands_in_a_quickbooks_that_is_set_otherwise_or_fails(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    assert_all_equal(rehearse(tmp_path / "out.json", *words))
+
+
+@pytest.mark.timeout(300)
 def test_edits_arrive_within_half_a_second() -> None:
     done = subprocess.run([*COMMAND, "bench-edits"], capture_output=True, text=True, check=False, timeout=290)
     assert done.returncode == 0, done.stdout + done.stderr

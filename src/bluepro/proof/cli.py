@@ -58,7 +58,19 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--json", type=Path, metavar="FILE", dest="json_file", help="write the outcome as JSON (docs/rehearse.md)")
     add("--keep", action="store_true", help="leave the local QuickBooks running at the end, until Ctrl-C")
-    add("--company", choices=["fresh", "sample"], default="fresh", help="which QuickBooks company (default fresh)")
+    add(
+        "--company", choices=["fresh", "sample", "uk"], default="fresh", help="which QuickBooks company (default fresh)"
+    )
+    add(
+        "--quickbooks",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the local QuickBooks does: a named option (qbo-emulator --help) or a setting of the company, "
+        "such as allow_discount=false, using_sales_tax=false, book_close_date=2026-03-31; may be repeated",
+    )
+    add("--faults", type=_part, default=0, metavar="RATE", help="part of all calls, 0 to 1, that fail in random ways")
     add(
         "--limits",
         choices=["documented", "none"],
@@ -66,7 +78,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
         help="keep to Intuit's documented limits, on both sides (default none)",
     )
     add("--kill-worker", type=_from_zero, default=0, metavar="N", help="kill the worker N times during the push")
-    add("--seed", type=int, default=0, metavar="S", help="where in the push the worker is killed (default 0)")
+    add("--seed", type=int, default=0, metavar="S", help="which calls fail, and when the worker is killed (default 0)")
 
 
 def _add_bench_edits(commands: "Subparsers") -> None:
@@ -87,6 +99,8 @@ def _options(given: argparse.Namespace, folder: Path) -> Options:
         limits=given.limits,
         kills=given.kill_worker,
         seed=given.seed,
+        quickbooks=tuple(given.quickbooks),
+        faults=given.faults,
     )
 
 
@@ -133,6 +147,23 @@ def _from_zero(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a whole number from 0 is needed, not {text!r}")
     return int(text)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"a setting is written as NAME=VALUE, not {text!r}")
+    return name, value
+
+
+def _part(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"a number from 0 to 1 is needed, not {text!r}")
+    return number
 
 
 def _above_zero(text: str) -> float:

@@ -8,16 +8,19 @@ import re
 import secrets
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bluepro.proof.options import RehearsalFailed
 from bluepro.proof.processes import Child, Nursery, ProcessFailed
 
 COMMAND = (sys.executable, "-m", "qbo_emulator.cli")
+LATENESS = 1.0  # seconds that random faults make anything late: less than a rehearsal waits for unknown outcomes
 _ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
 
 
@@ -42,11 +45,29 @@ class LocalQuickBooks:
             "BLUEPRO_QBO_REDIRECT_URI": self.redirect_uri,
         }
 
-    def control(self, path: str) -> Any:  # Any: JSON of the control API
-        """The answer of the control API to a GET of `/_emulator/<path>`."""
+    def control(self, path: str, method: str = "GET", body: object = None) -> Any:  # Any: JSON of the control API
+        """The answer of the control API at `/_emulator/<path>`. Raises RehearsalFailed with what it does not accept."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.base_url}/_emulator/{path}", timeout=30) as answer:
-            return json.load(answer)
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.base_url}/_emulator/{path}", data, method=method)
+        try:
+            with opener.open(request, timeout=30) as answer:
+                said = answer.read()
+        except urllib.error.HTTPError as error:
+            raise RehearsalFailed(f"The local QuickBooks does not accept {body}: {error.read().decode()}") from error
+        return json.loads(said) if said else None
+
+    def set(self, company: str, settings: Iterable[tuple[str, str]]) -> None:
+        """Named options and settings of the company, each as people write them. Raises RehearsalFailed."""
+        known = self.control("options")
+        realm = next(one["realm_id"] for one in self.control("companies") if one["kind"] == company)
+        for name, value in settings:
+            path = "options" if name in known else f"companies/{realm}"
+            self.control(path, "PATCH", {name: _value(value)})
+
+    def stop_faults(self) -> None:
+        """From now on every call is answered as it should be."""
+        self.control("faults", "DELETE")
 
 
 @contextmanager
@@ -86,6 +107,21 @@ def running_quickbooks(
         yield LocalQuickBooks(base_url, client_id, client_secret, redirect_uri, child)
     finally:
         child.stop()
+
+
+def failing(rate: float, seed: int) -> tuple[str, ...]:
+    """The arguments by which so many of all calls (0 to 1) fail in random ways."""
+    if not rate:
+        return ()
+    return ("--fault-rate", str(rate), "--fault-seed", str(seed), "--fault-lateness", str(LATENESS))
+
+
+def _value(text: str) -> object:
+    """A setting as JSON: true, false, null and numbers are what they look like, all else is text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _wait_for_address(child: Child, deadline: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> str:

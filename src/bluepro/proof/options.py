@@ -10,7 +10,11 @@ TIME_ZONE = "America/New_York"  # of the rehearsed workspace
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of `bluepro rehearse`. `company` is fresh or sample, `limits` documented or none."""
+    """The options of `bluepro rehearse`. `company` is fresh, sample or uk, `limits` documented or none.
+
+    `quickbooks` are settings of the local QuickBooks and of its company, by name, as written; `faults` is the part of
+    all calls that fail in random ways, drawn from `seed`, until the first Sync Data is through.
+    """
 
     folder: Path
     json_file: Path | None = None
@@ -19,6 +23,8 @@ class Options:
     limits: str = "none"
     kills: int = 0
     seed: int = 0
+    quickbooks: tuple[tuple[str, str], ...] = ()
+    faults: float = 0
 
     @property
     def unlimited(self) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from bluepro.proof.browser import listening
-from bluepro.proof.local_quickbooks import running_quickbooks
+from bluepro.proof.local_quickbooks import failing, running_quickbooks
 from bluepro.proof.options import Options, RehearsalFailed
 from bluepro.proof.processes import nursery
 from bluepro.proof.scratch import clean_environ, scratch_folder, scratch_installation
@@ -54,8 +54,15 @@ def stage(options: Options, console: Console) -> Iterator["Walk"]:
         environ = clean_environ()
         console.print("Starting a local QuickBooks: a program on this machine that answers as QuickBooks does ...")
         with running_quickbooks(
-            processes, folder, callback.redirect_uri, environ, company=options.company, limits=options.limits
+            processes,
+            folder,
+            callback.redirect_uri,
+            environ,
+            company=options.company,
+            limits=options.limits,
+            more=failing(options.faults, options.seed),
         ) as quickbooks:
+            quickbooks.set(options.company, options.quickbooks)
             console.print(f"A local QuickBooks ({options.company} company) listens on {quickbooks.base_url}")
             console.print("Starting a database of its own for BluePro and making its tables ...")
             with scratch_installation(folder, quickbooks.environ) as scratch:

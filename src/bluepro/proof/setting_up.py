@@ -3,7 +3,7 @@
 Everything goes through the same services as a person's clicks; the answers are told, so that they can be printed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bluepro.catalogue.models import Service
@@ -13,11 +13,13 @@ from bluepro.common.ids import Ids
 from bluepro.payments.models import Payment
 from bluepro.proof.browser import Callback, visit
 from bluepro.quickbooks.connect import mapping, provision, sign_in
+from bluepro.quickbooks.connect.calls import NoAnswer, QuickBooksRefused
 from bluepro.quickbooks.connect.checks import MethodChoice, suggested_tax_mode
 from bluepro.quickbooks.connect.deployment import Deployment
 from bluepro.quickbooks.connect.mapping import MappingEdit
 from bluepro.quickbooks.connect.readiness import Account, Readiness, Use, accounts_for
 from bluepro.quickbooks.connect.start import choose_start
+from bluepro.quickbooks.connect.tokens import TokenUnavailable
 from bluepro.quickbooks.models import Connection, NameClash
 from bluepro.quickbooks.queries import rates_used
 from bluepro.quickbooks.snapshot import TaxMode
@@ -43,6 +45,20 @@ class SettingUp:
     clock: Clock
     ids: Ids
     answers: list[tuple[str, str]] = field(default_factory=list)
+
+    tries: int = 1
+
+    def stubbornly(self, step: Callable[[], Connection]) -> Connection:
+        """A step that a person would try again, as long as QuickBooks fails. Raises what it says last."""
+        for left in reversed(range(self.tries)):
+            told = len(self.answers)
+            try:
+                return step()
+            except (NoAnswer, QuickBooksRefused, TokenUnavailable):
+                del self.answers[told:]
+                if not left:
+                    raise
+        raise AssertionError("a step is tried at least once")
 
     def connect(self, callback: Callback, *, unlimited: bool) -> Connection:
         """Signs in through the consent page of the local QuickBooks. Raises SignInFailed, Refused, TokenUnavailable."""

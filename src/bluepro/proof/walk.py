@@ -29,10 +29,13 @@ from bluepro.proof.processes import Nursery
 from bluepro.proof.pushing import Push
 from bluepro.proof.scratch import Scratch
 from bluepro.proof.setting_up import SettingUp
+from bluepro.quickbooks.answers import answer
+from bluepro.quickbooks.choices import Choice, offered
 from bluepro.quickbooks.connect.deployment import from_environment
 from bluepro.quickbooks.connect.secrets import unseal
 from bluepro.quickbooks.models import Connection, Problem
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.together import CLOSED_BOOKS
 from bluepro.workspaces.models import Workspace
 from bluepro.workspaces.queries import owner_actor
 from bluepro.workspaces.roles import Actor
@@ -40,6 +43,10 @@ from bluepro.workspaces.services import create_workspace
 
 OWNER, TERMS_DAYS = "owner@rehearsal.example", 30
 MOST_ERRORS = 50
+TRIES = 30  # of sign-in and mapping, where calls fail
+ANSWERS = {CLOSED_BOOKS: "redate"}
+"""What a rehearsal answers to each cause."""
+
 WORKER = (sys.executable, "-m", "bluepro.config.cli", "worker")
 
 
@@ -70,8 +77,10 @@ class Walk:
         actor, connection = self.prepare()
         killer = Killer(self.options.kills, random.Random(self.options.seed))
         with self.worker() as worker:
-            push = Push(actor, connection, worker, self.clock)
+            push = Push(actor, connection, worker, self.clock, impatient=bool(self.options.faults))
             self.push(push, killer, "Sync Data")
+            self.answer(push, actor, connection)
+            self.quickbooks.stop_faults()
             first = asked(connection.pk)
             self.push(push, Killer(0, random.Random(0)), "Sync Data again")
         second = asked(connection.pk) - first
@@ -114,14 +123,16 @@ class Walk:
 
     def set_up(self, actor: Actor) -> Connection:
         """Signs in, maps, and prints the answers that were given for the person."""
-        setting_up = SettingUp(actor, self.deployment, self.clock, self.ids)
+        setting_up = SettingUp(actor, self.deployment, self.clock, self.ids, tries=TRIES if self.options.faults else 1)
         with self.console.status("Signing in to the local QuickBooks and mapping"):
-            connection = setting_up.connect(self.callback, unlimited=self.options.unlimited)
-            connection = setting_up.map(connection)
+            connection = setting_up.stubbornly(
+                lambda: setting_up.connect(self.callback, unlimited=self.options.unlimited)
+            )
+            connection = setting_up.stubbornly(lambda: setting_up.map(connection))
         self.console.print(f"Connected to {connection.company_name}, the company in the local QuickBooks.")
         self.console.print("Answers given to what a first push asks:")
-        for question, answer in setting_up.answers:
-            self.console.print(f"  {question}: {answer}", markup=False, highlight=False)
+        for question, given in setting_up.answers:
+            self.console.print(f"  {question}: {given}", markup=False, highlight=False)
         return connection
 
     @contextmanager
@@ -145,6 +156,15 @@ class Walk:
 
             push.run(killer, tell)
 
+    def answer(self, push: Push, actor: Actor, connection: Connection) -> None:
+        """Answers what the push asked, as far as there are answers given beforehand, and sends what that lets go."""
+        while questions := list(asked_now(connection)):
+            for problem, choice in questions:
+                self.console.print(f"Asked: {problem.text}", markup=False, highlight=False)
+                self.console.print(f"  Answered: {choice.words}. {choice.effect}", markup=False, highlight=False)
+                answer(actor, problem.pk, choice.key, clock=self.clock)
+            self.push(push, Killer(0, random.Random(0)), "Sync Data after the answer")
+
     def _bar(self) -> Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         return Progress(*columns, console=self.console)
@@ -160,8 +180,16 @@ class Walk:
         )
 
 
+def asked_now(connection: Connection) -> Iterator[tuple[Problem, Choice]]:
+    """The open questions that a rehearsal answers, each with the choice."""
+    for problem in Problem.objects.filter(connection=connection, closed_at=None, member=False, cause__in=ANSWERS):
+        choices = {one.key: one for one in offered(problem.cause, problem.detail)}
+        if ANSWERS[problem.cause] in choices:
+            yield problem, choices[ANSWERS[problem.cause]]
+
+
 def open_problems(connection: Connection) -> Iterator[OpenProblem]:
     """What waits for a person."""
-    for problem in Problem.objects.filter(connection=connection, closed_at=None).order_by("id"):
+    for problem in Problem.objects.filter(connection=connection, closed_at=None, member=False).order_by("id"):
         kind = "connection" if problem.kind is None else Kind(problem.kind).name.lower()
         yield OpenProblem(kind, problem.label or str(problem.record_id or ""), problem.text)
