@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SPREAD := -n auto --maxprocesses 4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test facts fuzz check types lint format migrations requirements clean
+.PHONY: help demo test facts fuzz bench check types lint format migrations requirements clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ facts: $(VENV)/dev.stamp ## Check the table of facts against SHEET=quickbooks-on
 MINUTES ?= 10
 fuzz: $(VENV)/dev.stamp ## Random calls to the local QuickBooks for MINUTES=10; SEED=1 repeats a run
 	PYTHONPATH=src $(BIN)/python tests/unit/emulator/emulator_fuzz.py --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+bench: $(VENV)/dev.stamp .venv-clients/stamp ## Measure all budgets, about 30 minutes; ROWS=cost,slow some of them
+	PYTHONPATH=src $(BIN)/python -m bench $(if $(ROWS),--rows $(ROWS)) --json bench.json
 
 check: lint types ## Style, import contracts and types
 
@@ -66,4 +69,9 @@ $(VENV)/base.stamp: requirements/base.txt requirements/build.txt pyproject.toml 
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/base.stamp
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-clients/stamp: requirements/clients.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/clients.txt
 	@touch $@
