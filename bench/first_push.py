@@ -17,7 +17,7 @@ EVERY = 4.0  # seconds between two edits during the push
 @dataclass(frozen=True, slots=True)
 class FirstPush:
     """Rates are records a minute; delays seconds beyond QuickBooks' own; `refusals` moments of a 429, in seconds after
-    the start."""
+    the start; `edit_cost` processor milliseconds of an edit while nothing else is to do."""
 
     names_a_minute: float
     sales_a_minute: float
@@ -27,6 +27,7 @@ class FirstPush:
     worker: float
     postgres: float
     records: int
+    edit_cost: float
 
     def to_json(self) -> dict[str, object]:
         return asdict(self)
@@ -43,7 +44,9 @@ def first_push(say: Say, *options: str, sales: Counts, warm_up: float, seconds: 
         names_a_minute = names.all / company.push() * 60
         customers = company.customers()
         say(f"{QUIET_EDITS} edits while nothing else is to do")
+        used = _used(worker.pid, where.postmaster)
         quiet = _edit(company, customers[:QUIET_EDITS], 1.0)
+        edit_cost = (sum(_used(worker.pid, where.postmaster)) - sum(used)) / QUIET_EDITS * 1000
         company.write(sales, "b")
         begun = _now()
         company.press()
@@ -63,6 +66,7 @@ def first_push(say: Say, *options: str, sales: Counts, warm_up: float, seconds: 
             spent[0] - used[0],
             spent[1] - used[1],
             pushed,
+            edit_cost,
         )
 
 

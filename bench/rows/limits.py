@@ -25,6 +25,15 @@ def measure(say: Say) -> Figures:
             "the same: customers and services a minute, one request at a time", "", f"{found.names_a_minute:.0f}", None
         ),
     ]
+    cost = (found.worker + found.postgres) / found.records * 1000
+    lines.append(
+        Line(
+            "processor time: a record of that push; an edit while nothing else is to do (and a second of waiting)",
+            "",
+            f"{cost:.1f} ms; {found.edit_cost:.0f} ms",
+            None,
+        )
+    )
     for when, delays in (("nothing else to do", found.quiet), ("during the first push", found.busy)):
         middle, p95 = median_and_p95(delays)
         lines.append(
