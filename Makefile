@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SPREAD := -n auto --maxprocesses 4
+SPREAD_PAGES := $(SPREAD) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test facts fuzz bench check types lint format migrations requirements clean
+.PHONY: help demo test test-code test-pages facts fuzz bench check types lint format migrations requirements clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,9 +14,13 @@ help: ## Show what there is
 demo: $(VENV)/base.stamp ## A sample business goes to a local QuickBooks and is compared to the cent
 	$(BIN)/bluepro demo
 
-test: check $(VENV)/dev.stamp ## Everything that a fresh clone can run
+test: check test-code test-pages ## Everything that a fresh clone can run
+
+test-code: $(VENV)/dev.stamp
 	$(BIN)/pytest $(SPREAD) --dist worksteal
-	$(BIN)/pytest $(SPREAD) --dist loadfile tests/e2e
+
+test-pages: $(VENV)/dev.stamp
+	$(BIN)/pytest $(SPREAD_PAGES) tests/e2e
 
 facts: $(VENV)/dev.stamp ## Check the table of facts against SHEET=quickbooks-online.md and run the tests that it names
 	$(BIN)/python tests/shared/facts_table.py "$(SHEET)"

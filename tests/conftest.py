@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any_machine")
 
-_WITHOUT_DATABASE = frozenset({"unit", "contract"})
+_WITHOUT_DATABASE = frozenset({"unit", "contract", "e2e"})  # the browser tests start whole installations
 _PREFIX = f"bluepro-tests-{os.geteuid()}-"
 # The database of a test run is thrown away, so nothing of it has to survive a power cut.
 _SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def new_page(browser: Browser) -> Iterator[NewPage]:
     """Opens pages in contexts of their own: nothing is cached, nobody signed in. Takes options of a context."""
     contexts: list[BrowserContext] = []
