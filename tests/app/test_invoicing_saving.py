@@ -129,6 +129,17 @@ def test_an_edit_that_changes_nothing_writes_nothing(shop: Business) -> None:
     assert HistoryEntry.objects.count() == before
 
 
+def test_another_contact_and_another_service_of_a_line_are_stored(shop: Business) -> None:
+    invoice = shop.issued()
+    line = LineData("service", service_id=shop.service.pk, quantity=D("2"))
+
+    shop.edit(invoice, shop.data(status="issued", contact_id=shop.other_contact.pk, lines=(line,)))
+
+    stored = Invoice.objects.get(pk=invoice.pk)
+    assert stored.contact_id == shop.other_contact.pk
+    assert [one.service_id for one in stored.lines.all()] == [shop.service.pk]
+
+
 def test_lines_keep_their_rows_by_position(shop: Business) -> None:
     def named(*names: str) -> InvoiceData:
         return shop.data(number="1", lines=tuple(replace(shop.custom("5"), name=name) for name in names))

@@ -107,6 +107,15 @@ def test_a_change_frees_what_it_held(shop: Business) -> None:
     assert open_balances([first.pk, second.pk]) == {first.pk: D(0), second.pk: D(0)}
 
 
+def test_a_payment_moved_to_another_contacts_invoice_is_that_contacts(shop: Business) -> None:
+    first, others = shop.issued("100"), shop.issued("80", contact_id=shop.other_contact.pk)
+    payment = shop.pay((first, "40"))
+
+    save(shop, PaymentEdit(shop.payment((others, "40")), id=payment))
+
+    assert Payment.objects.get(pk=payment).contact_id == shop.other_contact.pk
+
+
 def test_a_change_keeps_the_rows_of_its_allocations(shop: Business) -> None:
     first, second = shop.issued("100"), shop.issued("50")
     pk = shop.pay((first, "10"), (second, "10"))

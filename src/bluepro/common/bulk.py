@@ -11,15 +11,16 @@ _CHUNK = 1000
 
 
 def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
-    """Saves the fields `names` of `rows` (instances of one model) by `UPDATE ... FROM unnest`, a thousand at
-    a time."""
+    """Saves the attributes `names` of `rows` (instances of one model; a foreign key's with `_id`) by
+    `UPDATE ... FROM unnest`, a thousand at a time. Raises KeyError for a name that is none."""
     for start in range(0, len(rows), _CHUNK):
         _update(rows[start : start + _CHUNK], names)
 
 
 def _update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     meta = type(rows[0])._meta
-    fields = [field for field in meta.concrete_fields if field.name in names]
+    by_name = {field.attname: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     columns = [(quote(field.column), array_type(field)) for field in fields]
     assignments = ", ".join(f"{column} = new.{column}" for column, _ in columns)
     arrays = ", ".join(f"%s::{kind}" for _, kind in columns)

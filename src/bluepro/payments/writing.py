@@ -67,7 +67,7 @@ def change(given: Sequence[Change], numbers: Numbers, *, now: datetime) -> list[
     events = [event for one in changed for event in _events(one, numbers)]
     for one in changed:
         _fill(one, now)
-    names = ["contact", *COLUMNS[1:], "external_id", "version", "updated_at"]
+    names = [*COLUMNS, "external_id", "version", "updated_at"]
     update_rows([one.stored.row for one in changed], names)
     _write_allocations(changed)
     return events
