@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bluepro.quickbooks.together import CLOSED_BOOKS
+from bluepro.quickbooks.together import BRAKE, CLOSED_BOOKS
 
 NAME_HELD = "name_held"
 GONE = "gone_in_quickbooks"
@@ -76,6 +76,15 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "Leave it as it is in QuickBooks",
             "What was changed stays in QuickBooks until it is changed here again; the two differ until then.",
         ),
+    ),
+    BRAKE: (
+        Choice(
+            "send",
+            "Let them go",
+            "They are changed or removed in QuickBooks as they are here.",
+            "Is it meant that all of these change in QuickBooks?",
+        ),
+        _LEAVE_ALL,
     ),
     CLOSED_BOOKS: (
         _LEAVE_ALL,

@@ -19,7 +19,7 @@ from bluepro.quickbooks.models import ChangedThere, Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, Plan, plan
 from bluepro.quickbooks.seen import follows, held_back, question
 from bluepro.quickbooks.seen import read as read_changes
-from bluepro.quickbooks.store import company, problems, recover, watching
+from bluepro.quickbooks.store import brake, company, problems, recover, watching
 from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
@@ -31,6 +31,7 @@ from bluepro.quickbooks.store.reads import may_read
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
 from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.surprise import guarded
+from bluepro.quickbooks.together import BRAKE
 from bluepro.quickbooks.work import (
     Item,
     Judgement,
@@ -252,8 +253,7 @@ class Engine:
         self._fresh_waits = work.fresh_waits
         planned = plan(work, capacity, self._ids)
         if not planned:
-            self._moved_on = work.more and not self._pushed_at
-            self._gather(scope.now)
+            self._moved_on = (work.more and not self._pushed_at) or self._gather(scope, all_seen=not work.more)
             return ()
         self._ungathered = True
         for request in planned.requests:
@@ -270,11 +270,19 @@ class Engine:
             more = sum(request.call.size for request in requests)
             self._watched = replace(self._watched, own_writes=self._watched.own_writes + more)
 
-    def _gather(self, now: datetime) -> None:
-        """Nothing more goes now: what many records wait for is told as one problem, if that may have changed."""
-        if self._ungathered:
-            problems.gather(self._lease.connection_id, now)
-            self._ungathered = False
+    def _gather(self, scope: Scope, *, all_seen: bool) -> bool:
+        """Nothing more goes now: what many records wait for is told as one problem, if that may have changed.
+
+        Whether the brake held little, and lets it go, shows once all was seen and answered.
+        """
+        if not self._ungathered:
+            return False
+        rest = all_seen and not self._pushed_at
+        if rest and brake.let_few_go(company.read(self._lease.connection_id), scope):
+            return True
+        problems.gather(self._lease.connection_id, scope.now, but="" if rest else BRAKE)
+        self._ungathered = not rest
+        return False
 
     def _capacity(self, now: datetime) -> Capacity:
         size = self._sizes.items

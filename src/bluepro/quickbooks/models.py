@@ -41,6 +41,7 @@ class Connection(models.Model):
     `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods, read
     at `readiness_at`; without a time it is to be read anew.
     `tax_code` goes beside our amount of tax; `tax_codes` are the codes that a person chose for rates ("8.25": id).
+    `brake_after` is how many pushed invoices and payments change within ten minutes without a question (None: any).
     `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
     QuickBooks can still be working on a call after it was sent. `start_date` is the first day whose invoices and
     payments are sent, null for everything, once `start_chosen_at` says that somebody chose.
@@ -73,6 +74,7 @@ class Connection(models.Model):
     name_clash = models.CharField(max_length=6, choices=NameClash.choices, default=NameClash.ASK)
     changed_there = models.CharField(max_length=9, choices=ChangedThere.choices, default=ChangedThere.ASK)
     start_date = models.DateField(null=True)
+    brake_after = models.PositiveIntegerField(null=True)
     start_chosen_at = models.DateTimeField(null=True)
     start_chosen_by = models.EmailField(blank=True)
     unknown_after = models.PositiveIntegerField(default=135)
@@ -344,7 +346,10 @@ class RequestItem(models.Model):
     code = models.CharField(max_length=12, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["request"], condition=Q(settled=False), name="item_unsettled")]
+        indexes = [
+            models.Index(fields=["request"], condition=Q(settled=False), name="item_unsettled"),
+            models.Index(fields=["request"], condition=~Q(operation="create"), name="item_changing"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.link_id}"

@@ -9,13 +9,16 @@ one write is open, and no batch carries two of one group (invariant 11).
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from bluepro.common.ids import Ids
+from bluepro.quickbooks import together
 from bluepro.quickbooks.intents import ENTITY_TYPES, Intent, Naming, Write, intent
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.surprise import guarded
-from bluepro.quickbooks.work import Candidate, Clean, Hold, Item, Purpose, Sendable, Trouble, Work
+from bluepro.quickbooks.translate.dates import only_text
+from bluepro.quickbooks.work import Candidate, Carried, Clean, Hold, Item, Purpose, Sendable, Trouble, Work
 from qbo_client import wire
 
 NAMES = frozenset({Kind.CONTACT, Kind.SERVICE})
@@ -74,7 +77,7 @@ class Plan:
 def plan(work: Work, capacity: Capacity, ids: Ids) -> Plan:
     """Cuts what is due into requests, within the capacity; what does not fit is left for later."""
     naming = Naming(work.taken, work.held_by_others)
-    intents = [_intent(candidate, work, naming) for candidate in work.candidates]
+    intents = [_braked(_intent(candidate, work, naming), candidate, work) for candidate in work.candidates]
     writes = [one for one in intents if isinstance(one, Write)]
     return Plan(
         requests=tuple(_requests(writes, work, capacity, ids)),
@@ -91,6 +94,29 @@ def _intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
         return found
     link_id = candidate.link.id if candidate.link else 0
     return Hold(candidate.kind, candidate.record_id, candidate.revision, link_id, name, found)
+
+
+def _braked(found: Intent, candidate: Candidate, work: Work) -> Intent:
+    """A write that waits for a person while the brake is on: money that stands in QuickBooks would change."""
+    is_on = work.brake or candidate.key in work.braked
+    if not is_on or not isinstance(found, Write) or not moves_money(found.carried):
+        return found
+    if candidate.link is not None and candidate.link.agreed.brake == candidate.revision:
+        return found
+    carried = found.carried
+    detail = together.member_detail(carried.amount, date.fromisoformat(carried.day), pushed=True)
+    what = {wire.Operation.DELETE: "deleted", wire.Operation.VOID: "voided"}.get(carried.operation, "changed")
+    text = f"{carried.label} would be {what} in QuickBooks together with many others, which needs a person's word."
+    trouble = Trouble(together.BRAKE, text, "An Owner, Admin or Bookkeeper decides it under Problems.", detail)
+    return Hold(carried.kind, carried.record_id, carried.revision, carried.link_id, carried.label, trouble)
+
+
+def moves_money(carried: Carried) -> bool:
+    """Whether it changes or removes money that stands in QuickBooks: no first push, no name, no mere text."""
+    if carried.kind in NAMES or not carried.entity_id:
+        return False
+    is_update = carried.operation is wire.Operation.UPDATE
+    return not is_update or not only_text(carried.changed, carried.owned, carried.previous)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,11 +172,12 @@ class PushedLine:
 class Agreed:
     """What a person agreed to for one record.
 
-    `send_closed` is the revision that may change closed books. `booked_on` is the day under which it is booked in
-    QuickBooks as long as its own date is `instead_of`.
+    `send_closed` is the revision that may change closed books, `brake` the one that the brake lets go. `booked_on` is
+    the day under which it is booked in QuickBooks as long as its own date is `instead_of`.
     """
 
     send_closed: int | None = None
+    brake: int | None = None
     booked_on: date | None = None
     instead_of: date | None = None
 

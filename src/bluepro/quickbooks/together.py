@@ -12,6 +12,7 @@ from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.work import Trouble
 
 CLOSED_BOOKS = "closed_books"
+BRAKE = "brake"
 
 LABEL = "Several records"
 
@@ -62,4 +63,13 @@ def _closed_books(members: Members) -> Trouble:
     return Trouble(CLOSED_BOOKS, text, remedy, {"choices": choices})
 
 
-WORDS: Mapping[str, Callable[[Members], Trouble]] = {CLOSED_BOOKS: _closed_books}
+def _brake(members: Members) -> Trouble:
+    text = (
+        f"{summary(members)}, stand in QuickBooks and would be changed or removed there, all within ten minutes. They "
+        f"wait, in case this was not meant. The oldest month is {members.oldest:%B %Y}."
+    )
+    remedy = "Owner, Admin or Bookkeeper: look at the records, then let them go or leave them out."
+    return Trouble(BRAKE, text, remedy)
+
+
+WORDS: Mapping[str, Callable[[Members], Trouble]] = {CLOSED_BOOKS: _closed_books, BRAKE: _brake}

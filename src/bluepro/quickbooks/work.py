@@ -42,6 +42,7 @@ class Candidate:
 class Work:
     """One consistent snapshot of what is due. `taken` maps name keys to the record that has the name (0: not ours).
 
+    `brake`: so much would change that stands in QuickBooks that a person is asked first; `braked`: what waits for that.
     `fresh_waits`: an edit of a person waits, be it among the candidates or for something that is under way. `more`: not
     all that has changed was looked at.
     """
@@ -54,6 +55,8 @@ class Work:
     busy_groups: frozenset[int] = frozenset()
     names_busy: bool = False
     fresh_waits: bool = False
+    brake: bool = False
+    braked: frozenset[RecordKey] = frozenset()
     more: bool = False
 
 

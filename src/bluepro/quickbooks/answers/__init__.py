@@ -23,7 +23,7 @@ from bluepro.quickbooks.choices import (
 )
 from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.models import Problem
-from bluepro.quickbooks.together import CLOSED_BOOKS
+from bluepro.quickbooks.together import BRAKE, CLOSED_BOOKS
 from bluepro.workspaces.roles import Action, Actor, require
 
 ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
@@ -35,6 +35,8 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
     (VOIDED, "leave"): drift.leave,
     (INACTIVE, "active"): drift.ours,
     (INACTIVE, "leave"): drift.leave,
+    (BRAKE, "send"): many.let_go,
+    (BRAKE, "leave"): many.leave,
     (CLOSED_BOOKS, "leave"): many.leave,
     (CLOSED_BOOKS, "send"): many.send_closed,
     (CLOSED_BOOKS, "redate"): many.book_later,

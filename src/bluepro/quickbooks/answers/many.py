@@ -1,4 +1,4 @@
-"""What many records wait for, answered for all of them at once: closed books."""
+"""What many records wait for, answered for all of them at once: closed books, the brake."""
 
 from datetime import date, timedelta
 
@@ -32,6 +32,11 @@ def send_closed(asked: Asked) -> None:
     """Each goes at the revision that was asked about, closed books or not."""
     agreed = "jsonb_build_object('send_closed', link.held_revision)"
     _close(asked, _let_go(asked, agreed), "Send them anyway")
+
+
+def let_go(asked: Asked) -> None:
+    """Each goes at the revision that was asked about, many or not."""
+    _close(asked, _let_go(asked, "jsonb_build_object('brake', link.held_revision)"), "Let them go")
 
 
 def book_later(asked: Asked) -> None:

@@ -183,6 +183,9 @@ def _connect(
     return connection
 
 
+BRAKE_AFTER = 25  # pushed invoices and payments that change within ten minutes without a question
+
+
 def _live(realm_id: str) -> bool:
     return Connection.objects.filter(realm_id=realm_id).exclude(state=ConnectionState.DISCONNECTED).exists()
 
@@ -194,6 +197,8 @@ def _row(workspace_id: int, realm_id: str, tokens: Tokens, clock: Clock) -> Conn
     connection = found or Connection(workspace_id=workspace_id, realm_id=realm_id)
     if found is None or found.state == ConnectionState.DISCONNECTED:
         connection.connected_at = clock.now()
+    if found is None:
+        connection.brake_after = BRAKE_AFTER
     connection.state = ConnectionState.CONNECTED
     connection.state_reason = ""
     connection.refresh_owner = connection.refresh_until = None

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
@@ -23,7 +24,7 @@ from bluepro.quickbooks.snapshot import (
     Record,
     TaxMode,
 )
-from bluepro.quickbooks.store import records
+from bluepro.quickbooks.store import brake, records
 from bluepro.quickbooks.store.choosing import Chosen, choose
 from bluepro.quickbooks.store.due import DueRow, Scope
 from bluepro.quickbooks.store.linked import entity_ids, generations
@@ -82,8 +83,17 @@ def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
         held_by_others=_held_by_others(scope, wanted),
         names_busy=chosen.names_busy,
         fresh_waits=bool(chosen.fresh),
+        **(_brake(connection, scope) if _any_stands_there(candidates) else {}),
         more=chosen.more,
     )
+
+
+def _brake(connection: Connection, scope: Scope) -> dict[str, Any]:  # Any: a part of Work's fields
+    return {"brake": brake.is_on(connection, scope), "braked": brake.held(connection)}
+
+
+def _any_stands_there(candidates: Sequence[Candidate]) -> bool:
+    return any(one.link is not None and one.link.entity_id for one in candidates if one.kind not in NAMES)
 
 
 def _next_generation(row: DueRow, former: dict[RecordKey, int]) -> LinkState | None:

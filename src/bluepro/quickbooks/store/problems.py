@@ -89,7 +89,7 @@ def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *,
 _MEMBERS = """
 SELECT cause, count(*), count(*) FILTER (WHERE detail->>'pushed' = 'yes'),
        coalesce(sum((detail->>'amount')::numeric), 0), min(detail->>'day'), max(detail->>'day')
-  FROM quickbooks_problem WHERE connection_id = %s AND closed_at IS NULL AND member GROUP BY cause
+  FROM quickbooks_problem WHERE connection_id = %s AND closed_at IS NULL AND member AND cause <> %s GROUP BY cause
 """
 
 _ALL_GONE = """
@@ -99,10 +99,10 @@ UPDATE quickbooks_problem SET closed_at = %s, close_reason = %s
 """
 
 
-def gather(connection_id: int, now: datetime) -> None:
-    """Opens, words anew or closes the one problem over all members of a cause."""
+def gather(connection_id: int, now: datetime, *, but: str = "") -> None:
+    """Opens, words anew or closes the one problem over all members of a cause, `but` for one cause."""
     with database.cursor() as cursor:
-        cursor.execute(_MEMBERS, [connection_id])
+        cursor.execute(_MEMBERS, [connection_id, but])
         rows = cursor.fetchall()
     found = [
         Found(None, None, LABEL, trouble(cause, Members(count, pushed, amount, _day(oldest), _day(newest))))
@@ -110,7 +110,7 @@ def gather(connection_id: int, now: datetime) -> None:
     ]
     open_all(connection_id, found, now)
     with database.cursor() as cursor:
-        causes = [one.trouble.cause for one in found]
+        causes = [one.trouble.cause for one in found] + [but]
         cursor.execute(_ALL_GONE, [now, FIXED, connection_id, list(WORDS), causes])
 
 

@@ -42,6 +42,7 @@ _MAP = Cause("The account mapping has to change", HEADS, Fix.MAPPING)
 _TAX = Cause("Sales tax is set up differently in QuickBooks", HEADS, Fix.MAPPING)
 _THEIRS = Cause("Something has to change in QuickBooks first", BOOKKEEPER, Fix.RETRY)
 _LOST = Cause("The connection has to be made again", HEADS, Fix.CONNECT)
+_BRAKE = Cause("Much would change in QuickBooks at once", DECIDERS, Fix.RETRY)
 _CLOSED = Cause("The books are closed for this date", DECIDERS, Fix.RETRY)
 
 CAUSES: Mapping[str, Cause] = {
@@ -64,6 +65,7 @@ CAUSES: Mapping[str, Cause] = {
     "before_start": Cause("It is dated before the day from which records are sent", DECIDERS),
     "older_invoice": Cause("It pays an invoice from before the day from which records are sent", DECIDERS),
     "closed_books": _CLOSED,
+    "brake": _BRAKE,
     "no_account": _MAP,
     "no_catch_all_item": _MAP,
     "no_tax_item": _MAP,
