@@ -1,4 +1,4 @@
-"""Reads a company's readiness from QuickBooks, about seven reads, and stores it with the connection.
+"""Reads a company's readiness from QuickBooks, about six reads, and stores it with the connection.
 
 What it means is in `readiness.py` and `checks.py`.
 """
@@ -23,14 +23,17 @@ STANDING = (ConnectionState.CONNECTED, ConnectionState.PAUSED)
 
 def read(calls: SetupCalls) -> Readiness:
     """The snapshot as QuickBooks has it now. Lists come with what is inactive. Raises what SetupCalls raises."""
+    preferences = calls.preferences()
+    tax = wire.given(preferences.tax_prefs, wire.TaxPrefs())
+    by_codes = wire.given(tax.using_sales_tax, False) and tax.partner_tax_enabled is wire.UNSET
     return of_answers(
         company=calls.company_info(),
-        preferences=calls.preferences(),
+        preferences=preferences,
         accounts=calls.all(wire.Account, [ANY_STATE]),
         tax_codes=calls.all(wire.TaxCode),
         terms=calls.all(wire.Term),
         payment_methods=calls.all(wire.PaymentMethod, [ANY_STATE]),
-        tax_rates=calls.all(wire.TaxRate),
+        tax_rates=calls.all(wire.TaxRate) if by_codes else (),
     )
 
 
