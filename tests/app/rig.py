@@ -35,6 +35,7 @@ from bluepro.workspaces.services import create_workspace
 from qbo_client.config import Credentials, Endpoints
 from qbo_emulator.app import create_app
 from qbo_emulator.clock import SystemClock as EmulatorClock
+from qbo_emulator.gateway.delivery import ConnectionLost
 from qbo_emulator.ids import SeededIds
 from qbo_emulator.settings import Settings
 
@@ -68,7 +69,10 @@ class Wire(httpx2.AsyncBaseTransport):
             raise httpx2.ReadTimeout("lost", request=request)
         if fault == "html":
             return httpx2.Response(503, text="<html><body>Service Unavailable</body></html>", request=request)
-        response = await self._inner.handle_async_request(request)
+        try:
+            response = await self._inner.handle_async_request(request)
+        except ConnectionLost as lost:  # a fault rule of the emulator: it has no socket to break here
+            raise httpx2.ReadError(str(lost), request=request) from lost
         if fault == "lost_after":
             await response.aread()
             raise httpx2.ReadError("reset", request=request)

@@ -154,7 +154,8 @@ class Link(models.Model):
     """A record and its entity in a realm. Links outlive connections, so that reconnecting duplicates nothing.
 
     `name` is the name it has in QuickBooks (customers, items), `owned` the owned fields as last pushed, `lines` the
-    lines as last answered, `refers_to` the ids of the records that the last push referred to (a payment's invoices).
+    lines as last answered, `refers_to` the ids of the records that its entity may refer to: of the
+    last push, and of one that is under way (a payment's invoices).
     `asked_token` is the sync token of a change there that a person was asked about ("deleted": that it is gone).
     `accepted` has those owned fields that somebody changed in QuickBooks and a person left as they are there.
     `held_revision` is the revision that waits for a person; `removed_at` marks an entity that we deleted.

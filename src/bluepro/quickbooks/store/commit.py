@@ -24,15 +24,17 @@ from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.work import Hold, Item, Purpose, RecordKey, Sendable
 from qbo_client import wire
 
-# What is about to be made has its name already: no other record is to get it while the outcome is unknown.
+# What is about to be made has its name already, and refers to what it may refer to in QuickBooks: no other record is to
+# get the name, and nothing is to be taken away from under it, while the outcome is unknown.
 _MAKE_LINKS = """
 INSERT INTO quickbooks_link (workspace_id, realm_id, kind, record_id, generation, open_request, name, name_key, wanted,
                              sync_token, fingerprint, pushed_revision, owned, lines, refers_to, voided, amount_only,
                              stale, attempts)
 SELECT %(workspace)s, %(realm)s, new.kind, new.record_id, new.generation, new.open_request, new.name, new.name_key,
-       new.wanted, '', '', 0, '{}', '[]', '{}', false, false, false, 0
+       new.wanted, '', '', 0, '{}', '[]', new.refers_to, false, false, false, 0
   FROM jsonb_to_recordset(%(new)s::jsonb)
-    AS new (kind smallint, record_id bigint, generation int, open_request uuid, name text, name_key text, wanted text)
+    AS new (kind smallint, record_id bigint, generation int, open_request uuid, name text, name_key text, wanted text,
+            refers_to bigint[])
  ORDER BY new.kind, new.record_id
 RETURNING kind, record_id, id
 """
@@ -42,9 +44,11 @@ UPDATE quickbooks_link AS link
    SET open_request = sent.open_request,
        name = CASE WHEN link.entity_id IS NULL THEN sent.name ELSE link.name END,
        name_key = CASE WHEN link.entity_id IS NULL THEN sent.name_key ELSE link.name_key END,
-       wanted = CASE WHEN link.entity_id IS NULL THEN sent.wanted ELSE link.wanted END
+       wanted = CASE WHEN link.entity_id IS NULL THEN sent.wanted ELSE link.wanted END,
+       refers_to = CASE WHEN link.refers_to @> sent.refers_to THEN link.refers_to
+                        ELSE ARRAY(SELECT unnest(link.refers_to) UNION SELECT unnest(sent.refers_to)) END
   FROM jsonb_to_recordset(%(sent)s::jsonb)
-    AS sent (id bigint, open_request uuid, name text, name_key text, wanted text)
+    AS sent (id bigint, open_request uuid, name text, name_key text, wanted text, refers_to bigint[])
  WHERE link.id = sent.id
 """
 
@@ -141,7 +145,7 @@ def _make_links(scope: Scope, plan: Plan) -> dict[RecordKey, int]:
     return {(Kind(kind), record_id): link_id for kind, record_id, link_id in rows}
 
 
-_NAMELESS = {"open_request": None, "name": "", "name_key": "", "wanted": ""}
+_NAMELESS = {"open_request": None, "name": "", "name_key": "", "wanted": "", "refers_to": []}
 
 
 def _open_links(requests: Sequence[Sendable]) -> None:
@@ -161,6 +165,7 @@ def _opened(request: Sendable, item: Item) -> dict[str, object]:
         "name": carried.name,
         "name_key": names.key(carried.name),
         "wanted": carried.wanted,
+        "refers_to": carried.refers_to,
     }
 
 

@@ -78,7 +78,8 @@ CASE (SELECT i.status FROM invoicing_invoice i WHERE i.id = c.record_id)
   ELSE (
     SELECT true FROM quickbooks_link p
      WHERE p.workspace_id = %(workspace)s AND p.realm_id = %(realm)s AND p.kind = 4 AND p.removed_at IS NULL
-       AND p.entity_id IS NOT NULL AND NOT p.voided AND p.refers_to @> ARRAY[c.record_id] LIMIT 1) IS NULL
+       AND (p.entity_id IS NOT NULL OR p.open_request IS NOT NULL) AND NOT p.voided
+       AND p.refers_to @> ARRAY[c.record_id] LIMIT 1) IS NULL
 END
 """,
     # A payment waits for its customer, and for each of its invoices to stand as billed; not for one that never goes,
