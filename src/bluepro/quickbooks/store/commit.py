@@ -145,7 +145,7 @@ def _make_links(scope: Scope, plan: Plan) -> dict[RecordKey, int]:
     return {(Kind(kind), record_id): link_id for kind, record_id, link_id in rows}
 
 
-_NAMELESS = {"open_request": None, "name": "", "name_key": "", "wanted": "", "refers_to": []}
+_NAMELESS: dict[str, object] = {"open_request": None, "name": "", "name_key": "", "wanted": "", "refers_to": []}
 
 
 def _open_links(requests: Sequence[Sendable]) -> None:
