@@ -24,7 +24,8 @@ def test_it_is_found_between_other_text(
     note = f"Voided\n{before}\n{marker('invoice', number, ref, generation, era)}\n{after}"
     assert find_marker(note, ref, generation, era)
     assert not find_marker(note, ref, generation + 1, era)
-    assert not find_marker(note, ref, generation, era + 1)
+    assert find_marker(note, ref, generation, era + 1)  # under way when a backup was made
+    assert era == 1 or not find_marker(note, ref, generation, era - 1)
     assert not find_marker(note, ref + "2", generation, era)
 
 

@@ -34,6 +34,7 @@ ACTIONS = frozenset(
         "mail_sent",
         "pruned",
         "revoke_failed",
+        "restored",
         "run_begun",
         "sweep",
         "token_refreshed",

@@ -7,6 +7,7 @@ the steps (a worker, a test, a simulation) sends the requests in its own way. Ti
 so is what each step does: a simulation puts a crash, or a mistake that it must find, in the place of one.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,15 +18,16 @@ from bluepro.quickbooks.judge import UNKNOWN, Patience, judge
 from bluepro.quickbooks.lookups import RETRY_SECONDS, Rules, entities_seen, judge_look_up, plan_look_up
 from bluepro.quickbooks.models import ChangedThere, Connection, NameClash
 from bluepro.quickbooks.plan import Capacity, Plan, plan
-from bluepro.quickbooks.seen import follows, held_back, question
+from bluepro.quickbooks.restoring import compare_all
+from bluepro.quickbooks.seen import Changed, follows, held_back, question
 from bluepro.quickbooks.seen import read as read_changes
-from bluepro.quickbooks.store import brake, company, problems, recover, watching
+from bluepro.quickbooks.store import brake, company, problems, recover, restoring, watching
 from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
 from bluepro.quickbooks.store.linked import owners
-from bluepro.quickbooks.store.load import load
+from bluepro.quickbooks.store.load import load, load_these
 from bluepro.quickbooks.store.log import refusals, sent_by_others
 from bluepro.quickbooks.store.reads import may_read
 from bluepro.quickbooks.store.settle import Settlement, keep_answer, settle
@@ -48,6 +50,8 @@ from bluepro.quickbooks.work import (
 )
 from qbo_client import wire
 from qbo_client.limits import Limiter, Refusal
+
+log = logging.getLogger(__name__)
 
 FIRST_BATCH = 10
 QUICK = 8_000  # ms: batches grow while answers are quicker
@@ -157,6 +161,8 @@ class Engine:
             return ()
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         self._listen(now)
+        if connection.restored_from is not None:
+            return tuple(self._watch(connection, now))
         return (*self._watch(connection, now), *self._look_ups(scope), *self._pushes(scope))
 
     def settle(self, outcomes: Sequence[tuple[Sendable, Outcome]], now: datetime) -> Step:
@@ -228,10 +234,39 @@ class Engine:
         if found is None:
             return False
         entities, place = found
+        if connection.restored_from is not None:
+            self._match(sendable, outcome, entities, scope, connection.restored_from)
+            if place.kind is None:
+                restoring.end(connection)
+        elif restoring.is_suspected(connection, scope, entities):
+            log.warning("restored", extra={"action": "restored", "connection": connection.pk})
+            restoring.begin_for(connection, watched.place.through, scope.now)
+            return True
         known = watching.known(scope, entities)
         then = list(follows(entities, known, overwrite=connection.changed_there == ChangedThere.OVERWRITE))
         watching.settle(self._lease, scope, then, held_back(place, watched.place, entities, known))
+        if connection.restored_from is not None and place.kind is None:
+            watching.ask(connection.realm_id, scope.now)  # the lists showed no deletions
         return True
+
+    def _match(
+        self,
+        sendable: Sendable,
+        outcome: Outcome,
+        entities: Sequence[Changed],
+        scope: Scope,
+        since: datetime,
+    ) -> None:
+        """Links what was sent after a backup to its records, and compares the two."""
+        matches = restoring.adopt(self._lease, scope, since, entities)
+        if not matches:
+            return
+        work = load_these(self._lease.connection_id, scope.now, [(one.kind, one.record_id) for one in matches])
+        pairs = list(compare_all(work, matches))
+        matched = replace(sendable, items=tuple(item for item, _ in pairs))
+        found = Settlement(matched, outcome, tuple(verdict for _, verdict in pairs))
+        self._parts.settle(self._lease, scope, [found])
+        restoring.remember(pairs, [one.entity for one in matches])
 
     def _look_ups(self, scope: Scope) -> Iterator[Sendable]:
         items = recover.look_ups_due(self._lease.connection_id, scope.now, LONG_WAIT)

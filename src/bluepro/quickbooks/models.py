@@ -39,7 +39,8 @@ class Connection(models.Model):
     """A workspace connected to a realm, with its tokens (encrypted) and its mapping (ids in QuickBooks, "" for none).
 
     `readiness` is the stored snapshot of CompanyInfo, Preferences, accounts, tax codes, terms and payment methods, read
-    at `readiness_at`; without a time it is to be read anew.
+    at `readiness_at`; without a time it is to be read anew. While `restored_from` is set, which is when the backup was
+    made that the database was restored from, nothing is sent: what was sent since is matched first.
     `tax_code` goes beside our amount of tax; `tax_codes` are the codes that a person chose for rates ("8.25": id).
     `brake_after` is how many pushed invoices and payments change within ten minutes without a question (None: any).
     `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
@@ -77,6 +78,7 @@ class Connection(models.Model):
     brake_after = models.PositiveIntegerField(null=True)
     start_chosen_at = models.DateTimeField(null=True)
     start_chosen_by = models.EmailField(blank=True)
+    restored_from = models.DateTimeField(null=True)
     unknown_after = models.PositiveIntegerField(default=135)
     unlimited_rates = models.BooleanField(default=False)
     synced_since = models.DateTimeField(null=True)

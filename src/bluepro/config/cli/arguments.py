@@ -4,7 +4,8 @@ Each command names its function as "module:function" and how much must stand bef
 """
 
 import argparse
-from datetime import date
+import contextlib
+from datetime import date, datetime
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +78,16 @@ def _add_operating(commands: "Subparsers") -> None:
         "Check database, keys, QuickBooks settings and connections.",
         boot=Boot.UNCHECKED,
         workspace=False,
+    )
+    restored = _add(
+        commands,
+        "restored",
+        "operating:restored",
+        "Say that the database was restored from a backup: nothing is sent before what was sent since is matched.",
+        workspace=False,
+    )
+    restored.add_argument(
+        "--since", type=_moment, metavar="TIME", help="when the backup was made, such as 2026-03-02T21:00Z"
     )
     worker = _add(
         commands,
@@ -220,6 +231,14 @@ def _add_syncing(commands: "Subparsers") -> None:
 def _add_proof(commands: "Subparsers") -> None:
     """Rehearse, demo, bench-edits. They bring a database of their own: nothing has to stand before they run."""
     proof.add_commands(commands)
+
+
+def _moment(text: str) -> datetime:
+    with contextlib.suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    raise argparse.ArgumentTypeError(f"a time with its zone is needed, such as 2026-03-02T21:00Z, not {text!r}")
 
 
 def _port(text: str) -> int:

@@ -10,6 +10,7 @@ from bluepro.config import boot
 from bluepro.quickbooks.connect import secrets
 from bluepro.quickbooks.connect.deployment import from_environment
 from bluepro.quickbooks.models import Connection, ConnectionState
+from bluepro.quickbooks.store import restoring
 from bluepro.quickbooks.store.reads import reads
 from bluepro.quickbooks.worker import run_worker
 from bluepro.running.folders import FolderError
@@ -19,6 +20,18 @@ def migrate(_options: argparse.Namespace) -> int:
     """Applies the migrations that are missing (an embedded database was migrated when it was started)."""
     applied = boot.migrate()
     print(f"Applied {len(applied)} migrations." if applied else "The database is up to date.")
+    return 0
+
+
+def restored(options: argparse.Namespace) -> int:
+    """Begins a new era for every company that something was sent to."""
+    names = restoring.begin(options.since, SystemClock().now())
+    if not names:
+        print("Nothing was ever sent to QuickBooks from this database: there is nothing to match.")
+        return 0
+    print(f"{', '.join(names)}: nothing is sent before a worker has read what changed in QuickBooks since the backup.")
+    print("What cannot be known is listed then: bluepro problems")
+    print("Names that QuickBooks has already are asked about from now on; to go back: bluepro map --name-clash suffix")
     return 0
 
 

@@ -5,7 +5,7 @@ payments' removals before their invoices'.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -197,6 +197,27 @@ def stale_kinds(scope: Scope) -> frozenset[Kind]:
 def due_stale(scope: Scope, kind: Kind, limit: int, besides: Collection[int]) -> list[DueRow]:
     """The first `limit` due records that have not changed, but whose link is stale."""
     return _rows(_STALE, scope, kind, {"limit": limit, "besides": sql.array(besides)})
+
+
+_LINKED = """
+SELECT l.kind, l.record_id, COALESCE(c.revision, 0), {columns}
+  FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[]) AS wanted (kind, record_id)
+  JOIN quickbooks_link l ON l.workspace_id = %(workspace)s AND l.realm_id = %(realm)s AND l.kind = wanted.kind
+   AND l.record_id = wanted.record_id AND l.removed_at IS NULL
+  LEFT JOIN quickbooks_change c
+    ON c.workspace_id = l.workspace_id AND c.kind = l.kind AND c.record_id = l.record_id
+"""
+
+
+def linked_rows(scope: Scope, keys: Sequence[tuple[Kind, int]]) -> list[DueRow]:
+    """These records with their live links, due or not."""
+    kinds, records = sql.array([int(kind) for kind, _ in keys]), sql.array([record_id for _, record_id in keys])
+    columns = ", ".join(f"l.{column}" for column in LINK_COLUMNS)
+    found = sql.rows(_LINKED.format(columns=columns), {**scope.values(), "kinds": kinds, "records": records})
+    return [
+        DueRow(Kind(kind), record_id, revision, link_state(Kind(kind), record_id, rest))
+        for kind, record_id, revision, *rest in found
+    ]
 
 
 def _rows(template: dict[Kind, str], scope: Scope, kind: Kind, values: dict[str, Any]) -> list[DueRow]:

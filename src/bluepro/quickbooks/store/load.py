@@ -26,7 +26,7 @@ from bluepro.quickbooks.snapshot import (
 )
 from bluepro.quickbooks.store import brake, records
 from bluepro.quickbooks.store.choosing import Chosen, choose
-from bluepro.quickbooks.store.due import DueRow, Scope
+from bluepro.quickbooks.store.due import DueRow, Scope, linked_rows
 from bluepro.quickbooks.store.linked import entity_ids, generations
 from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.translate import names
@@ -52,6 +52,14 @@ def load(connection_id: int, now: datetime, capacity: Capacity, rounds: Rounds) 
         connection = Connection.objects.select_related("workspace").get(id=connection_id)
         scope = Scope(connection.workspace_id, connection.realm_id, now)
         return _work(connection, scope, choose(scope, capacity, rounds))
+
+
+def load_these(connection_id: int, now: datetime, keys: Sequence[RecordKey]) -> Work:
+    """These linked records, due or not."""
+    with snapshot():
+        connection = Connection.objects.select_related("workspace").get(id=connection_id)
+        scope = Scope(connection.workspace_id, connection.realm_id, now)
+        return _work(connection, scope, Chosen(tuple(linked_rows(scope, keys)), {}, names_busy=False))
 
 
 def scope_of(connection: Connection, now: datetime) -> Scope:

@@ -55,7 +55,7 @@ def ask_soon(told: Mapping[str, datetime], now: datetime) -> int:
 
 def due_now(now: datetime) -> Q:
     """The watches that are due by their time: asked for, a day old, or half read."""
-    return Q(ask_at__lte=now) | Q(read_at__lte=now - EVERY) | Q(kind__isnull=False)
+    return Q(ask_at__lte=now) | Q(read_at__lte=now - EVERY) | Q(kind__isnull=False, ask_at=None)
 
 
 def next_asked(realm_id: str, now: datetime) -> datetime | None:
@@ -175,7 +175,7 @@ def settle(lease: Lease, scope: Scope, found: Sequence[Follows], place: Place) -
 
 def put_off(realm_id: str, now: datetime) -> None:
     """After an answer that could not be had: asked again in a while."""
-    Watch.objects.filter(realm_id=realm_id).update(ask_at=now + AGAIN, read_at=now, kind=None)
+    Watch.objects.filter(realm_id=realm_id).update(ask_at=now + AGAIN, read_at=now)
 
 
 def _columns(place: Place) -> dict[str, Any]:  # Any: columns of many types

@@ -49,9 +49,12 @@ def read_marker(note: str) -> Marker | None:
 
 
 def find_marker(note: str, ref: str, generation: int, era: int) -> bool:
-    """Whether `note` is marked as the entity of this very record, generation and era."""
+    """Whether `note` is marked as the entity of this very record and generation, in this era or one before.
+
+    What was under way when a backup was made still has the marker of its own time.
+    """
     found = read_marker(note)
-    return found is not None and (found.ref, found.generation, found.era) == (ref, generation, era)
+    return found is not None and (found.ref, found.generation) == (ref, generation) and found.era <= era
 
 
 def with_marker(text: str, mark: str) -> str:

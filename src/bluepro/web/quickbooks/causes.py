@@ -58,6 +58,7 @@ CAUSES: Mapping[str, Cause] = {
     "amounts_disagree": Cause("The amounts of the record do not add up"),
     "changed_in_quickbooks": Cause("It was changed in QuickBooks", DECIDERS, Fix.ANSWER),
     "changed_before_removal": Cause("It is to be removed, but was changed in QuickBooks", DECIDERS, Fix.ANSWER),
+    "unknown_after_restore": Cause("Sent after the backup, and no longer known here", DECIDERS, Fix.ANSWER),
     "voided_in_quickbooks": Cause("It was voided in QuickBooks", DECIDERS, Fix.ANSWER),
     "gone_in_quickbooks": Cause("It was deleted or merged in QuickBooks", DECIDERS, Fix.ANSWER),
     "inactive_in_quickbooks": Cause("It was made inactive in QuickBooks", DECIDERS, Fix.ANSWER),
