@@ -16,7 +16,9 @@ os.environ.setdefault("BLUEPRO_KEYS", Fernet.generate_key().decode())
 from bluepro.common.clock import ManualClock
 from bluepro.common.ids import SeededIds
 from bluepro.quickbooks.connect import mapping, sign_in, start
+from bluepro.quickbooks.connect.begin import accept
 from bluepro.quickbooks.connect.deployment import Deployment
+from bluepro.quickbooks.connect.match import match
 from bluepro.quickbooks.connect.readiness import Use, accounts_for
 from bluepro.quickbooks.connect.tokens import TokenKeeper
 from bluepro.quickbooks.models import Connection
@@ -108,6 +110,11 @@ class QuickBooksWorld:
     def started(self, actor: Actor) -> Connection:
         """A new connection that is to send everything."""
         return start.choose_start(actor, self.connect(actor), None, self.deployment, **self.common)
+
+    def begun(self, actor: Actor) -> Connection:
+        """A connection that may send, to a company with data of its own: enabled, its preview seen."""
+        connection = match(actor, self.enabled(actor), self.deployment, **self.common)
+        return accept(actor, connection, self.deployment, **self.common)
 
     def keeper(self, connection: Connection) -> TokenKeeper:
         return TokenKeeper(connection.pk, self.deployment, **self.common, sleep=lambda _seconds: None)

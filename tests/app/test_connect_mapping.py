@@ -249,7 +249,7 @@ def test_the_older_tax_model_offers_the_line_only() -> None:
 def test_several_tax_accounts_lead_to_one_of_our_own() -> None:
     qb = QuickBooksWorld("sample")
     owner = owner_of("Clear View", qb)
-    connection = qb.enabled(owner)
+    connection = qb.begun(owner)
     account = named(connection, "Sales tax (BluePro)")
     snapshot = mapping.snapshot_of(connection)
     found = snapshot.account(account)

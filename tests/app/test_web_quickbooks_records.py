@@ -33,6 +33,7 @@ def _connected(world: World, **values: Any) -> Connection:
         "start_chosen_at": NOW - timedelta(days=1),
         "synced_since": NOW - timedelta(days=1),
         "catch_all_item": "1",
+        "holds": {"customers": 0},
         **values,
     }
     return Connection.objects.create(

@@ -23,6 +23,8 @@ ACTIONS = frozenset(
         "command_ended",
         "connected",
         "start_chosen",
+        "matched",
+        "preview_accepted",
         "connection_lost",
         "database_break",
         "disconnected",

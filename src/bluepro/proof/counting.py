@@ -1,4 +1,7 @@
-"""Counts what a sync asked of QuickBooks, from the request log; the comparison's own reads are left out."""
+"""Counts what a sync asked of QuickBooks, from the request log.
+
+The reads of a comparison, and of the matching before a first push, are left out.
+"""
 
 from dataclasses import dataclass
 
@@ -6,6 +9,7 @@ from django.db.models import Count, Q
 
 from bluepro.proof.books import COMPARE
 from bluepro.quickbooks.models import Request
+from bluepro.quickbooks.work import Purpose
 from qbo_client.wire import Lane
 
 
@@ -29,7 +33,7 @@ class Asked:
 
 def asked(connection_id: int) -> Asked:
     """All calls of the connection so far."""
-    rows = Request.objects.filter(connection=connection_id).exclude(purpose=COMPARE)
+    rows = Request.objects.filter(connection=connection_id).exclude(purpose__in=(COMPARE, Purpose.MATCH))
     counts = rows.aggregate(
         writes=Count("id", filter=Q(lane=Lane.SINGLE.value)),
         batches=Count("id", filter=Q(lane=Lane.BATCH.value)),

@@ -13,10 +13,14 @@ from bluepro.common.ids import Ids
 from bluepro.payments.models import Payment
 from bluepro.proof.browser import Callback, visit
 from bluepro.quickbooks.connect import mapping, provision, sign_in
+from bluepro.quickbooks.connect.begin import accept
 from bluepro.quickbooks.connect.calls import NoAnswer, QuickBooksRefused
 from bluepro.quickbooks.connect.checks import MethodChoice, suggested_tax_mode
+from bluepro.quickbooks.connect.decisions import Decision, answer_all
 from bluepro.quickbooks.connect.deployment import Deployment
+from bluepro.quickbooks.connect.first_push import needs_preview
 from bluepro.quickbooks.connect.mapping import MappingEdit
+from bluepro.quickbooks.connect.match import match
 from bluepro.quickbooks.connect.readiness import Account, Readiness, Use, accounts_for
 from bluepro.quickbooks.connect.start import choose_start
 from bluepro.quickbooks.connect.tokens import TokenUnavailable
@@ -88,7 +92,16 @@ class SettingUp:
             name_clash=NameClash.SUFFIX,
             enabled=True,
         )
-        return mapping.save_mapping(self.actor, connection, edit, self.deployment, clock=self.clock, ids=self.ids)
+        mapped = mapping.save_mapping(self.actor, connection, edit, self.deployment, clock=self.clock, ids=self.ids)
+        return self._begin(mapped) if needs_preview(mapped) else mapped
+
+    def _begin(self, connection: Connection) -> Connection:
+        """Looks at the preview of a company with data of its own: nothing there is taken for one of ours."""
+        match(self.actor, connection, self.deployment, clock=self.clock, ids=self.ids)
+        links = answer_all(self.actor, connection, Decision.CREATE, links=True, clock=self.clock)
+        asked = answer_all(self.actor, connection, Decision.CREATE, clock=self.clock)
+        self.answers.append(("Preview", f"seen; {links} proposed links undone, {asked} questions answered: create"))
+        return accept(self.actor, connection, self.deployment, clock=self.clock, ids=self.ids)
 
     def _snapshot(self, connection: Connection) -> Readiness:
         connection.refresh_from_db()

@@ -17,6 +17,10 @@ VOIDED = "voided_in_quickbooks"
 INACTIVE = "inactive_in_quickbooks"
 CHANGED = "changed_in_quickbooks"
 CHANGED_BEFORE_REMOVAL = "changed_before_removal"
+NUMBER_CLASH = "number_clash"
+
+ONLY_BY_ANSWER = frozenset({NUMBER_CLASH})
+"""Questions that the engine would not ask again: what waits for one stays held when Sync Data is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,15 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "In QuickBooks they are dated on the first day after the closed books; here they keep their dates.",
             "Is it right that these sales count for the open month?",
         ),
+    ),
+    NUMBER_CLASH: (
+        Choice(
+            "send",
+            "Send it all the same",
+            "It is made in QuickBooks with this number, beside the one that is there.",
+            "Is it really another invoice than the one in QuickBooks?",
+        ),
+        _LEAVE,
     ),
     CHANGED_BEFORE_REMOVAL: (
         Choice(

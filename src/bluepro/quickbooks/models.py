@@ -45,7 +45,9 @@ class Connection(models.Model):
     `brake_after` is how many pushed invoices and payments change within ten minutes without a question (None: any).
     `synced_since` is when Sync Data was first pressed: nothing is pushed before. `unknown_after` is how many seconds
     QuickBooks can still be working on a call after it was sent. `start_date` is the first day whose invoices and
-    payments are sent, null for everything, once `start_chosen_at` says that somebody chose.
+    payments are sent, null for everything, once `start_chosen_at` says that somebody chose. `holds` counts what
+    QuickBooks had before the first push (customers, items, invoices, payments), {} for not known; `matched_at` is when
+    it was read for the preview, `seen_at` when a person had seen that and let it go.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="connections")
@@ -79,6 +81,10 @@ class Connection(models.Model):
     start_chosen_at = models.DateTimeField(null=True)
     start_chosen_by = models.EmailField(blank=True)
     restored_from = models.DateTimeField(null=True)
+    holds = models.JSONField(default=dict)
+    matched_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.EmailField(blank=True)
     unknown_after = models.PositiveIntegerField(default=135)
     unlimited_rates = models.BooleanField(default=False)
     synced_since = models.DateTimeField(null=True)
@@ -272,6 +278,37 @@ class TakenName(models.Model):
 
     def __str__(self) -> str:
         return self.name_key
+
+
+class Match(models.Model):
+    """What was proposed for a record before the first push into a realm that had data, and what a person answered.
+
+    There is a row for whatever is not simply made. `candidates` and `taken` are those of `matching.proposals`, the
+    likeliest first; `answer` is "link" (to `entity_id`), "create", "hold", or "" as long as nobody has answered.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    realm_id = models.CharField(max_length=40)
+    kind = models.SmallIntegerField(choices=KINDS)
+    record_id = models.BigIntegerField()
+    label = models.CharField(max_length=200)
+    wanted = models.CharField(max_length=500, blank=True)
+    proposal = models.CharField(max_length=6)
+    note = models.CharField(max_length=300, blank=True)
+    candidates = models.JSONField(default=list)
+    taken = models.JSONField(default=list)
+    answer = models.CharField(max_length=6, blank=True)
+    entity_id = models.CharField(max_length=40, blank=True)
+    answered_by = models.EmailField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "realm_id", "kind", "record_id"], name="one_match_per_record")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal} {self.label}"
 
 
 THROTTLED = (429, 403)  # what a throttled call is answered; 403 was in use in 2016 {F1.2-3}

@@ -38,6 +38,10 @@ _LEFT: Mapping[Step | None, tuple[str, str]] = {
         "QuickBooks is connected, but nobody has chosen yet from which day records are sent.",
         f"{_HEADS} chooses it under QuickBooks.",
     ),
+    Step.PREVIEW: (
+        "QuickBooks is connected, but nobody has looked at the preview of the first push yet.",
+        "An Owner, Admin or Bookkeeper looks at it, and answers what it asks.",
+    ),
     Step.MAPPING: (
         "QuickBooks is connected, but not enabled yet.",
         f"{_HEADS} maps the accounts and enables it.",

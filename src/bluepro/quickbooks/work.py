@@ -125,6 +125,7 @@ class Purpose(StrEnum):
     LOOK_UP = "look_up"
     CHANGES = "changes"
     SETUP = "setup"
+    MATCH = "match"
 
 
 @dataclass(frozen=True, slots=True)

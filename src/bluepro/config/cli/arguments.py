@@ -152,6 +152,7 @@ def _add_quickbooks(commands: "Subparsers") -> None:
     )
     _add_start(commands)
     _add_map(commands)
+    _add_preview(commands)
     _add(commands, "pause", "connecting:pause", "Stop sending to QuickBooks for now.")
     _add(commands, "resume", "connecting:resume", "Go on sending after a pause.")
     _add(commands, "disconnect", "connecting:disconnect", "End the connection; what was linked is remembered.")
@@ -163,6 +164,21 @@ def _add_start(commands: "Subparsers") -> None:
     which = start.add_mutually_exclusive_group()
     which.add_argument("--everything", action="store_true", help="all invoices and payments")
     which.add_argument("--from", dest="day", type=_day, metavar="DAY", help="those dated DAY (2026-01-31) or later")
+
+
+def _add_preview(commands: "Subparsers") -> None:
+    text = "Show what the first push would make, link, skip and ask; answer what it asks; say that you have seen it."
+    preview = _add(commands, "preview", "previewing:preview", text)
+    preview.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    preview.add_argument("--refresh", action="store_true", help="first read QuickBooks anew; answers are kept")
+    what = preview.add_mutually_exclusive_group()
+    what.add_argument(
+        "--answer",
+        nargs=2,
+        metavar=("ID", "CHOICE"),
+        help="answer a question, all of them (all), or all proposed links (links): link, link:ID, create or hold",
+    )
+    what.add_argument("--accept", action="store_true", help="you have seen it: the first push may begin")
 
 
 def _add_map(commands: "Subparsers") -> None:

@@ -17,6 +17,7 @@ from bluepro.quickbooks.choices import (
     GONE,
     INACTIVE,
     NAME_HELD,
+    NUMBER_CLASH,
     VOIDED,
     Choice,
     offered,
@@ -42,6 +43,8 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
     (CLOSED_BOOKS, "redate"): many.book_later,
     (CHANGED, "ours"): drift.ours,
     (CHANGED, "theirs"): drift.theirs,
+    (NUMBER_CLASH, "send"): drift.ours,
+    (NUMBER_CLASH, "leave"): drift.leave,
     (CHANGED_BEFORE_REMOVAL, "remove"): drift.ours,
     (CHANGED_BEFORE_REMOVAL, "keep"): drift.keep,
 }

@@ -3,8 +3,8 @@
 One call at a time, no transaction open, nothing repeated but once after a refused token. The log holds no body.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Protocol, TypeVar
@@ -67,6 +67,7 @@ class Logged:
     tid: str = ""
     elapsed_ms: int | None = None
     reason: str = ""
+    purpose: str = Purpose.SETUP
 
     def row(self, connection_id: int) -> Request:
         """The row of the request log. It is settled from the start: nobody has to look up what became of it."""
@@ -74,7 +75,7 @@ class Logged:
             id=self.id,
             connection_id=connection_id,
             lease_number=0,
-            purpose=Purpose.SETUP,
+            purpose=self.purpose,
             lane=self.call.lane,
             size=self.call.size,
             method=self.call.method,
@@ -117,15 +118,19 @@ class LaterJournal:
 class RowJournal:
     """Logs to the table, a row per call, committed before the call."""
 
-    def __init__(self, connection_id: int) -> None:
+    def __init__(self, connection_id: int, purpose: str = Purpose.SETUP) -> None:
         self._connection_id = connection_id
+        self._purpose = purpose
 
     def begin(self, logged: Logged) -> None:
-        logged.row(self._connection_id).save(force_insert=True)
+        self._row(logged).save(force_insert=True)
 
     def end(self, logged: Logged) -> None:
         names = ("answered_at", "status", "tid", "elapsed_ms", "reason")
-        logged.row(self._connection_id).save(update_fields=names)
+        self._row(logged).save(update_fields=names)
+
+    def _row(self, logged: Logged) -> Request:
+        return replace(logged, purpose=self._purpose).row(self._connection_id)
 
 
 class SetupCalls:
@@ -165,15 +170,27 @@ class SetupCalls:
         return self._one(wire.read_preferences(), wire.Preferences)
 
     def all(self, kind: type[E], where: Sequence[wire.Condition] = ()) -> list[E]:
-        """All entities that match, in pages of 1,000."""
-        found: list[E] = []
+        """All entities that match."""
+        return list(self.each(kind, where))
+
+    def each(self, kind: type[E], where: Sequence[wire.Condition] = ()) -> Iterator[E]:
+        """One entity that matches after the other, read in pages of 1,000."""
+        start = 1
         while True:
-            text = wire.select(kind, where, start=len(found) + 1)
-            reply = self._send(wire.query(text), self._ids.uuid())
+            reply = self._send(wire.query(wire.select(kind, where, start=start)), self._ids.uuid())
             page = _good(wire.parse_query(reply, kind), reply).entities
-            found.extend(page)
+            yield from page
             if len(page) < wire.MAX_PAGE:
-                return found
+                return
+            start += len(page)
+
+    def count(self, kind: type[wire.Entity], where: Sequence[wire.Condition] = ()) -> int:
+        """How many entities match."""
+        reply = self._send(wire.query(wire.select_count(kind, where)), self._ids.uuid())
+        number = _good(wire.parse_query(reply, kind), reply).total_count
+        if number is None:
+            raise _unreadable(reply)
+        return number
 
     def create(self, entity: E) -> E:
         """Creates an entity. After NoAnswer, look it up before trying again."""
@@ -225,13 +242,21 @@ class SetupCalls:
             )
 
 
-def calls_of(connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run) -> SetupCalls:
-    """Calls of a connection that stands, with its own tokens and log."""
+def calls_of(
+    connection: Connection,
+    deployment: Deployment,
+    *,
+    clock: Clock,
+    ids: Ids,
+    run: Run,
+    purpose: str = Purpose.SETUP,
+) -> SetupCalls:
+    """Calls of a connection that stands, with its own tokens and log; `purpose` is what the log says they are for."""
     keeper = TokenKeeper(connection.pk, deployment, clock=clock, ids=ids, run=run)
     return SetupCalls(
         connection.realm_id,
         deployment,
-        RowJournal(connection.pk),
+        RowJournal(connection.pk, purpose),
         token=keeper.current,
         renew=keeper.renew,
         clock=clock,

@@ -14,9 +14,10 @@ class Step(StrEnum):
 
     START = "start"
     MAPPING = "mapping"
+    PREVIEW = "preview"
 
 
-COMMANDS = {Step.START: "start", Step.MAPPING: "map"}
+COMMANDS = {Step.START: "start", Step.MAPPING: "map", Step.PREVIEW: "preview"}
 
 
 def next_step(connection: Connection) -> Step | None:
@@ -25,12 +26,25 @@ def next_step(connection: Connection) -> Step | None:
         return None if connection.enabled else Step.MAPPING
     if connection.start_chosen_at is None:
         return Step.START
-    return None if connection.enabled and connection.catch_all_item else Step.MAPPING
+    if not connection.enabled:
+        return Step.MAPPING
+    if needs_preview(connection):
+        return Step.PREVIEW
+    return None if connection.catch_all_item else Step.MAPPING
+
+
+def needs_preview(connection: Connection) -> bool:
+    """Whether a person must see the preview first: QuickBooks had data of its own, or nobody knows whether it had."""
+    if connection.synced_since is not None or connection.seen_at is not None:
+        return False
+    return not connection.holds or any(connection.holds.values())
 
 
 def may_write(connection: Connection) -> bool:
-    """Whether BluePro may make what it needs in QuickBooks: nothing is written there before a person has chosen."""
-    return connection.synced_since is not None or connection.start_chosen_at is not None
+    """Whether BluePro may make what it needs in QuickBooks: nothing is written there before a person has chosen what is
+    sent, and seen the preview where there must be one."""
+    chosen = connection.synced_since is not None or connection.start_chosen_at is not None
+    return chosen and not needs_preview(connection)
 
 
 def not_yet(step: Step) -> Refused:
@@ -41,3 +55,9 @@ def not_yet(step: Step) -> Refused:
             return refuse("connection", "no_start", message)
         case Step.MAPPING:
             return refuse("connection", "not_enabled", "Map the accounts first, which also enables it: bluepro map")
+        case Step.PREVIEW:
+            message = (
+                "This QuickBooks company has data of its own. Look first at what would be sent and linked, and answer "
+                "what it asks: bluepro preview"
+            )
+            return refuse("connection", "no_preview", message)

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound, refuse
+from bluepro.quickbooks.choices import ONLY_BY_ANSWER
 from bluepro.quickbooks.connect.changes import make_backlog, mark_missing
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.first_push import next_step, not_yet
@@ -122,15 +123,17 @@ def waiting(workspace_id: int) -> dict[str, int]:
 def release_held(connection: Connection) -> int:
     """Lets the engine try again what waits for a person or for a time; answers how many links.
 
-    What a person dismissed, or is asked about because it was changed in QuickBooks, stays held. Rows just being
-    settled are passed over. Needs an open transaction.
+    What a person dismissed, or is asked about (changed in QuickBooks, a number that is taken there), stays held. Rows
+    just being settled are passed over. Needs an open transaction.
     """
     links = Link.objects.filter(workspace_id=connection.workspace_id, realm_id=connection.realm_id, removed_at=None)
     held = links.filter(Q(held_revision__isnull=False) | Q(retry_at__isnull=False))
     problems = Problem.objects.filter(connection=connection, kind=OuterRef("kind"), record_id=OuterRef("record_id"))
     dismissed = Exists(problems.exclude(closed_at=None).exclude(closed_by=""))
     still_open = Exists(problems.filter(closed_at=None))
-    asked_about = ~Q(asked_token="") & Q(still_open)
+    asked_about = (~Q(asked_token="") & Q(still_open)) | Q(
+        Exists(problems.filter(closed_at=None, cause__in=ONLY_BY_ANSWER))
+    )
     chosen = held.filter(still_open | ~dismissed).exclude(asked_about).order_by("id")
     locked = list(chosen.select_for_update(no_key=True, skip_locked=True).values_list("id", flat=True))
     return Link.objects.filter(id__in=locked).update(held_revision=None, retry_at=None, attempts=0)

@@ -16,7 +16,10 @@ from bluepro.quickbooks.connect.checks import Choices
 from bluepro.quickbooks.connect.deployment import Deployment, Run
 from bluepro.quickbooks.connect.lifecycle import own_connection
 from bluepro.quickbooks.connect.readiness import (
+    CATCH_ALL,
+    DISCOUNT_NAME,
     RULES,
+    TAX_NAME,
     Account,
     Named,
     Readiness,
@@ -34,9 +37,6 @@ from qbo_client.wire import given
 
 E = TypeVar("E", bound=wire.Entity)
 
-CATCH_ALL = "BluePro custom line"
-TAX_NAME = "Sales tax (BluePro)"
-DISCOUNT_NAME = "Discount (BluePro)"
 NAME_TAKEN = "6240"
 LONGEST_METHOD = 31  # {F7.8-1}
 

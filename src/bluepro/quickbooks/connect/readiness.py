@@ -21,6 +21,12 @@ TAX_ON_AMOUNT = "TaxOnAmount"
 PSEUDO_TAX_CODES = frozenset({"TAX", "NON", "CustomSalesTax"})  # {F7.9-1, F7.9-2}
 
 
+CATCH_ALL = "BluePro custom line"
+TAX_NAME = "Sales tax (BluePro)"
+DISCOUNT_NAME = "Discount (BluePro)"
+"""The items of ours: for custom lines, and for sales tax and discounts as lines."""
+
+
 class Use(StrEnum):
     """What an account is needed for."""
 

@@ -4,7 +4,7 @@ What it means is in `readiness.py` and `checks.py`.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from bluepro.common.clock import Clock
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.connect.calls import ANY_STATE, SetupCalls, calls_of
 from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.holdings import count_holdings
 from bluepro.quickbooks.connect.readiness import Readiness, of_answers
 from bluepro.quickbooks.models import Connection, ConnectionState
 from qbo_client import wire
@@ -40,9 +41,15 @@ def read(calls: SetupCalls) -> Readiness:
 def refresh_readiness(
     connection: Connection, deployment: Deployment, *, clock: Clock, ids: Ids, run: Run = asyncio.run
 ) -> Readiness:
-    """Reads and stores the snapshot of a connection that stands; also in `connection` itself."""
-    snapshot = read(calls_of(connection, deployment, clock=clock, ids=ids, run=run))
+    """Reads and stores the snapshot of a connection that stands; also in `connection` itself.
+
+    Before the first push also how much there is in QuickBooks.
+    """
+    calls = calls_of(connection, deployment, clock=clock, ids=ids, run=run)
+    snapshot = read(calls)
     store(connection, snapshot, clock=clock)
+    if connection.synced_since is None:
+        store_holdings(connection, count_holdings(calls))
     return snapshot
 
 
@@ -55,6 +62,13 @@ def outdated(now: datetime, limit: int) -> list[Connection]:
     """The connections whose snapshot is to be read anew: because of a change there, or after a month."""
     old = Q(readiness_at=None) | Q(readiness_at__lt=now - MONTH)
     return list(Connection.objects.filter(old, state=ConnectionState.CONNECTED).order_by("id")[:limit])
+
+
+def store_holdings(connection: Connection, holds: Mapping[str, int]) -> None:
+    """Saves what there was before the first push; afterwards it would count what is ours."""
+    if connection.synced_since is None:
+        connection.holds = dict(holds)
+        connection.save(update_fields=["holds"])
 
 
 def store(connection: Connection, snapshot: Readiness, *, clock: Clock) -> None:

@@ -21,8 +21,9 @@ from bluepro.quickbooks.connect.calls import LaterJournal, SetupCalls
 from bluepro.quickbooks.connect.changes import mark_everything
 from bluepro.quickbooks.connect.checks import check_company
 from bluepro.quickbooks.connect.deployment import Deployment, Run
+from bluepro.quickbooks.connect.holdings import count_holdings
 from bluepro.quickbooks.connect.readiness import Readiness
-from bluepro.quickbooks.connect.reading import read, store
+from bluepro.quickbooks.connect.reading import read, store, store_holdings
 from bluepro.quickbooks.connect.tokens import TokenUnavailable, token_columns
 from bluepro.quickbooks.models import Connection, ConnectionState, Lease, Problem, SignInAttempt
 from bluepro.workspaces.roles import Action, Actor, require
@@ -111,7 +112,8 @@ def finish(
     try:
         snapshot = read(calls)
         _refuse_company(snapshot)
-        connection = _connect(actor, answer.realm_id, tokens, snapshot, journal, clock)
+        holds = count_holdings(calls)
+        connection = _connect(actor, answer.realm_id, tokens, snapshot, holds, journal, clock)
     except BlueProError:
         _give_back(answer.realm_id, tokens, deployment, clock, run)
         raise
@@ -164,7 +166,13 @@ def _refuse_company(snapshot: Readiness) -> None:
 
 
 def _connect(
-    actor: Actor, realm_id: str, tokens: Tokens, snapshot: Readiness, journal: LaterJournal, clock: Clock
+    actor: Actor,
+    realm_id: str,
+    tokens: Tokens,
+    snapshot: Readiness,
+    holds: Mapping[str, int],
+    journal: LaterJournal,
+    clock: Clock,
 ) -> Connection:
     _refuse_taken(actor.workspace_id, realm_id, snapshot)
     if not _live(realm_id):
@@ -173,6 +181,7 @@ def _connect(
         with transaction.atomic():
             connection = _row(actor.workspace_id, realm_id, tokens, clock)
             store(connection, snapshot, clock=clock)
+            store_holdings(connection, holds)
             journal.save(connection.pk)
             _close_problems(actor, connection, clock)
     except IntegrityError as error:

@@ -49,6 +49,7 @@ CAUSES: Mapping[str, Cause] = {
     "name_held": Cause("The name is already used in QuickBooks", DECIDERS, Fix.ANSWER),
     "name_empty": Cause("Nothing of the name can be written in QuickBooks"),
     "name_missing": Cause("A name is missing"),
+    "number_clash": Cause("Another invoice has its number in QuickBooks", DECIDERS, Fix.ANSWER),
     "number_taken": Cause("The invoice number is already used in QuickBooks"),
     "number_missing": Cause("The invoice has no number"),
     "number_too_long": Cause("The invoice number is too long for QuickBooks"),
