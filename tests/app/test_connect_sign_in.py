@@ -12,6 +12,7 @@ from bluepro.quickbooks.connect import lifecycle, sign_in
 from bluepro.quickbooks.connect.calls import NoAnswer
 from bluepro.quickbooks.connect.tokens import RECONNECT, TokenUnavailable, mark_lost
 from bluepro.quickbooks.models import Change, Connection, ConnectionState, Lease, Problem, Request, SignInAttempt
+from bluepro.quickbooks.together import BRAKE
 from bluepro.workspaces.models import Role
 from bluepro.workspaces.roles import Actor
 from qbo_emulator.books.kinds import REALMS
@@ -156,6 +157,14 @@ def test_a_lost_connection_goes_on_in_its_own_row(qb: QuickBooksWorld, owner: Ac
     assert (again.pk, again.state, again.enabled) == (first.pk, "connected", True)
     assert again.income_account == first.income_account
     assert not Problem.objects.filter(cause=RECONNECT, closed_at=None).exists()
+
+
+def test_connecting_again_answers_no_question_about_records(qb: QuickBooksWorld, owner: Actor) -> None:
+    first = qb.enabled(owner)
+    mark_lost(first.pk, "Gone.", detail={}, clock=qb.clock)
+    asked = Problem.objects.create(connection=first, label="Several", cause=BRAKE, text=".", opened_at=qb.clock.now())
+    qb.connect(owner)
+    assert list(Problem.objects.filter(closed_at=None)) == [asked]
 
 
 def test_a_company_that_was_disconnected_keeps_its_row_and_looks_at_everything_anew(

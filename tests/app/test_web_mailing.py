@@ -17,6 +17,7 @@ from bluepro.common.clock import ManualClock
 from bluepro.quickbooks import notices
 from bluepro.quickbooks.models import Connection, Notice, Problem
 from bluepro.quickbooks.store import company
+from bluepro.quickbooks.together import BRAKE
 from bluepro.quickbooks.work import Trouble
 from bluepro.web import mailing
 from bluepro.workspaces.models import Membership, Role
@@ -208,6 +209,21 @@ def test_who_has_left_is_told_nothing_and_other_workspaces_neither(
     held(connection, 1, "number_taken", clock)
     mailing.deliver_daily(clock)
     assert told(world) == sorted(role.value for role in (Role.OWNER, Role.BOOKKEEPER))
+
+
+def test_the_brake_is_told_at_once_and_once_however_many_records_it_holds(
+    world: World, connection: Connection, clock: ManualClock
+) -> None:
+    for number in range(30):
+        Problem.objects.filter(pk=held(connection, number, BRAKE, clock).pk).update(member=True)
+    whole = held(connection, 0, BRAKE, clock)
+    Problem.objects.filter(pk=whole.pk).update(kind=None, record_id=None)
+    assert mailing.deliver(clock) == 3 and mailing.deliver(clock) == 0
+    message = mail.outbox[0]
+    assert message.subject.startswith("BluePro asks before it changes much in QuickBooks")
+    assert "everything else goes on" in message.body and "$" not in message.body
+    mailing.deliver_daily(clock)
+    assert mail.outbox[-1].subject.startswith("1 thing needs")
 
 
 def test_without_a_mail_server_nothing_is_written_down(connection: Connection, clock: ManualClock) -> None:

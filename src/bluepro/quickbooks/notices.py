@@ -14,9 +14,9 @@ from django.db import transaction
 from bluepro.quickbooks.connect.tokens import RECONNECT
 from bluepro.quickbooks.models import ConnectionState, Notice, Problem
 from bluepro.quickbooks.rulings import RULINGS, Family
+from bluepro.quickbooks.together import BRAKE
 from bluepro.workspaces.roles import ALLOWED, Action
 
-BRAKE = "brake"
 AT_ONCE = frozenset({rule.cause for rule in RULINGS.values() if rule.family is Family.RECONNECT} | {RECONNECT, BRAKE})
 SENDING = timedelta(
     minutes=5
@@ -35,7 +35,8 @@ SELECT problem.connection_id, problem.id, person.email, %(now)s, 0
   FROM quickbooks_problem problem
   JOIN quickbooks_connection connection ON connection.id = problem.connection_id
 {_PEOPLE}
- WHERE problem.closed_at IS NULL AND problem.cause = ANY(%(causes)s) AND problem.opened_at > %(since)s
+ WHERE problem.closed_at IS NULL AND problem.kind IS NULL AND problem.cause = ANY(%(causes)s)
+   AND problem.opened_at > %(since)s
    AND NOT EXISTS (SELECT 1 FROM quickbooks_notice told WHERE told.problem_id = problem.id)
     ON CONFLICT DO NOTHING
 """
@@ -113,7 +114,7 @@ def failed(notice_id: int, now: datetime) -> None:
 
 def _causes(notice: Notice) -> tuple[tuple[str, int], ...]:
     """What is still open of what it tells, with its number."""
-    opened = Problem.objects.filter(connection=notice.connection_id, closed_at=None)
+    opened = Problem.objects.filter(connection=notice.connection_id, closed_at=None, member=False)
     if notice.problem_id is not None:
         opened = opened.filter(id=notice.problem_id)
     found: dict[str, int] = {}

@@ -14,7 +14,8 @@ from django.urls import reverse
 from bluepro.common.clock import Clock
 from bluepro.quickbooks import notices
 from bluepro.quickbooks.notices import Told
-from bluepro.web.quickbooks.causes import cause_of
+from bluepro.quickbooks.together import BRAKE
+from bluepro.web.quickbooks.causes import Cause, cause_of
 
 log = logging.getLogger(__name__)
 
@@ -64,14 +65,25 @@ def _message(told: Told) -> EmailMessage:
 
 
 def at_once(told: Told) -> tuple[str, str]:
-    """Subject and text: nothing is sent to QuickBooks any more, why, and who can change that where."""
+    """Subject and text: nothing is sent to QuickBooks any more (or much waits), why, and who can change that where."""
     cause = cause_of(told.causes[0][0])
+    if cause.code == BRAKE:
+        return _braked(told, cause)
     return (
         f"BluePro sends nothing to QuickBooks any more: {told.workspace}",
         f"Sending from {told.workspace} to {told.company or 'QuickBooks'} has stopped.\n\n"
         f"Why: {cause.title}.\n"
         f"{cause.who} can fix this here:\n{_link(told)}\n\n"
         "Nothing is lost: what changes meanwhile follows by itself once this is settled.\n" + _why(told),
+    )
+
+
+def _braked(told: Told, cause: Cause) -> tuple[str, str]:
+    return (
+        f"BluePro asks before it changes much in QuickBooks: {told.workspace}",
+        f"Many invoices or payments of {told.workspace} that stand in {told.company or 'QuickBooks'} would be changed "
+        "or removed there within ten minutes. These wait, in case this was not meant; everything else goes on.\n\n"
+        f"{cause.who} can look at them and decide here:\n{_link(told)}\n" + _why(told),
     )
 
 

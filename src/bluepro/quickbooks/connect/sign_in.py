@@ -26,6 +26,7 @@ from bluepro.quickbooks.connect.readiness import Readiness
 from bluepro.quickbooks.connect.reading import read, store, store_holdings
 from bluepro.quickbooks.connect.tokens import TokenUnavailable, token_columns
 from bluepro.quickbooks.models import Connection, ConnectionState, Lease, Problem, SignInAttempt
+from bluepro.quickbooks.together import WORDS
 from bluepro.workspaces.roles import Action, Actor, require
 from qbo_client.tokens import AuthError, InvalidGrant, Tokens
 
@@ -219,8 +220,8 @@ def _row(workspace_id: int, realm_id: str, tokens: Tokens, clock: Clock) -> Conn
 
 
 def _close_problems(actor: Actor, connection: Connection, clock: Clock) -> None:
-    """Those of the connection as a whole: whatever they were, QuickBooks has just let us in and answered."""
-    opened = Problem.objects.filter(connection=connection, kind=None, closed_at=None)
+    """Those of the connection as a whole: QuickBooks has just let us in and answered. Questions about records stay."""
+    opened = Problem.objects.filter(connection=connection, kind=None, closed_at=None).exclude(cause__in=list(WORDS))
     opened.update(closed_at=clock.now(), closed_by="", close_reason=f"Connected again by {actor.email}"[:500])
 
 
