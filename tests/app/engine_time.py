@@ -38,7 +38,7 @@ class Tampering(httpx2.AsyncBaseTransport):
     """Between the engine and QuickBooks: `tamper` may change what was answered with 200.
 
     `refuse` gives the status with which a gateway refuses a request, or 0; `replace` the fault with which QuickBooks
-    refuses it (400), or None.
+    refuses it (400), or None; `cut` whether its answer ends in the middle.
     """
 
     def __init__(self, inner: Wire) -> None:
@@ -46,6 +46,7 @@ class Tampering(httpx2.AsyncBaseTransport):
         self.tamper: Tamper = as_it_came
         self.refuse: Callable[[httpx2.Request], int] = lambda _: 0
         self.replace: Callable[[httpx2.Request], dict[str, Any] | None] = lambda _: None
+        self.cut: Callable[[httpx2.Request], bool] = lambda _: False
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         await request.aread()
@@ -55,6 +56,8 @@ class Tampering(httpx2.AsyncBaseTransport):
             return httpx2.Response(400, json=fault, request=request)
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
+        if self.cut(request):
+            return httpx2.Response(200, headers=response.headers, content=body[: len(body) // 2], request=request)
         if response.status_code != 200 or self.tamper is as_it_came:
             return httpx2.Response(response.status_code, headers=response.headers, content=body, request=request)
         changed = json.dumps(self.tamper(request, json.loads(body))).encode()
