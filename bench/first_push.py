@@ -21,6 +21,7 @@ class FirstPush:
 
     names_a_minute: float
     sales_a_minute: float
+    edits_a_minute: float
     quiet: list[float]
     busy: list[float]
     refusals: list[float]
@@ -60,6 +61,7 @@ def first_push(say: Say, *options: str, sales: Counts, warm_up: float, seconds: 
         return FirstPush(
             names_a_minute,
             pushed / (until - since).total_seconds() * 60,
+            len(busy) / (until - since).total_seconds() * 60,
             edits.delays(quiet),
             edits.delays(busy),
             _refusals(company, begun),

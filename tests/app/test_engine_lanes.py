@@ -16,6 +16,7 @@ from bluepro.quickbooks.plan import Capacity
 from bluepro.quickbooks.serve import limiter_for
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.choosing import anything_due, choose
+from bluepro.quickbooks.store.company import calls_for_edits
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.walking import Rounds
@@ -131,6 +132,36 @@ def test_while_the_batch_window_is_full_a_backlog_waits_and_an_edit_goes(rig: Ri
     assert steps.engine.wait(FAR) == pytest.approx(42.0, abs=0.1)
     steps = Steps(rig, FAR + timedelta(seconds=43), limiter)
     assert steps.round(FAR + timedelta(seconds=43)) == [10], "batches begin at 10"
+
+
+def test_a_company_that_waits_for_the_limits_is_not_served_again_at_once_but_for_an_edit(rig: Rig) -> None:
+    Connection.objects.update(unlimited_rates=False)
+    now = CLOCK.now()
+    Request.objects.bulk_create(
+        Request(
+            id=f"00000000-0000-4000-8000-{number:012}",
+            connection=rig.connection,
+            lease_number=0,
+            purpose="push",
+            lane="batch",
+            size=1,
+            method="POST",
+            path="batch",
+            state="settled",
+            committed_at=now - timedelta(seconds=5),
+        )
+        for number in range(40)
+    )
+    backlog(rig, 60)
+    wait = rig.sync().wait
+    assert wait is not None
+    assert 40 < wait < 58, "until the minute of the 40 batches is over"
+    assert not calls_for_edits(rig.connection.pk, now)
+    ada = rig.contact("Ada")
+    assert calls_for_edits(rig.connection.pk, now)
+    rig.sync()
+    assert rig.link(Kind.CONTACT, ada).entity_id
+    assert not calls_for_edits(rig.connection.pk, now)
 
 
 def test_a_backlog_goes_in_full_batches_but_waits_for_no_answer_that_may_never_come(rig: Rig) -> None:

@@ -147,6 +147,11 @@ class Engine:
         another one is worth it at once."""
         return self._moved_on
 
+    @property
+    def fresh_waits(self) -> bool:
+        """Whether the last `prepare` left an edit of a person waiting."""
+        return self._fresh_waits
+
     def adopt(self, now: datetime) -> Step:
         """Settles what a former owner got answered, and turns what it left open into look-ups. Raises LeaseLost."""
         connection = company.read(self._lease.connection_id)

@@ -89,7 +89,8 @@ def serve(connection_id: int, means: Means) -> Served:
     if lease is None:
         return Served(owned=False, wait=_seconds_until(leases.held_until(connection_id), now))
     try:
-        wait_for = _Service(lease, means).run()
+        service = _Service(lease, means)
+        wait_for = service.run()
     except LeaseLost:
         log.warning("lease lost", extra={"action": "lease_lost", "connection": connection_id})
         return Served(owned=False)
@@ -99,14 +100,22 @@ def serve(connection_id: int, means: Means) -> Served:
     finally:
         means.doors.close(connection_id)
         leases.release(lease)
-    return Served(owned=True, wait=_at_once_if_called_for(connection_id, wait_for, means))
+    return Served(owned=True, wait=_at_once_if(service.called_for, connection_id, wait_for, means))
 
 
-def _at_once_if_called_for(connection_id: int, wait_for: float | None, means: Means) -> float | None:
+CalledFor = Callable[[int, datetime], bool]
+"""Whether a company is worth being served at that moment."""
+
+
+def _at_once_if(called_for: CalledFor, connection_id: int, wait_for: float | None, means: Means) -> float | None:
     """0 instead, if something came between the last look for work and giving the lease back."""
     if wait_for is not None and wait_for <= LOCKED_WAIT:
         return wait_for
-    return 0 if company.calls_for_service(connection_id, means.clock.now()) else wait_for
+    return 0 if called_for(connection_id, means.clock.now()) else wait_for
+
+
+def _by_nothing(_connection_id: int, _now: datetime) -> bool:
+    return False
 
 
 def _seconds_until(moment: datetime | None, now: datetime) -> float | None:
@@ -129,13 +138,15 @@ def limiter_for(connection: Connection, now: datetime) -> Limiter:
 
 
 class _Service:
-    """One time slice of one company."""
+    """One time slice of one company. `called_for`: whether something came meanwhile that is worth another one at once;
+    of what waits for QuickBooks' limits nothing is, but for an edit, unless edits wait for them too."""
 
     def __init__(self, lease: Lease, means: Means) -> None:
         now = means.clock.now()
         self._lease, self._means = lease, means
         self._connection = company.read(lease.connection_id)
         self._tokens = means.tokens(lease.connection_id)
+        self.called_for: CalledFor = company.calls_for_service
         self._token = ""
         self._renewed = ""
         self._until = now + TIME_SLICE
@@ -198,6 +209,8 @@ class _Service:
         if not company.may_write(connection) or company.is_paused(connection, now):
             return _seconds_until(connection.paused_until, now) if company.may_write(connection) else None
         if company.has_work(connection, now):
+            if pause > 0:
+                self.called_for = _by_nothing if self._engine.fresh_waits else company.calls_for_edits
             return max(pause, LOCKED_WAIT)
         due = company.next_try(connection, now)
         if due is None:

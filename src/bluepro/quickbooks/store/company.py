@@ -21,6 +21,7 @@ from bluepro.quickbooks.models import (
 from bluepro.quickbooks.store import problems, watching
 from bluepro.quickbooks.store.choosing import anything_due
 from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.fresh import fresh_first
 from bluepro.quickbooks.store.reads import may_read, reads
 from bluepro.quickbooks.store.recover import anything_to_look_up, left_behind, next_look_up
 from bluepro.quickbooks.work import Trouble
@@ -110,6 +111,13 @@ def calls_for_service(connection_id: int, now: datetime) -> bool:
     """Whether it is worth serving the company at this moment: it may write, and there is something to do."""
     connection = read(connection_id)
     return may_write(connection) and not is_paused(connection, now) and has_work(connection, now)
+
+
+def calls_for_edits(connection_id: int, now: datetime) -> bool:
+    """Whether a person's edit waits: it may go where a backlog waits for the limits."""
+    connection = read(connection_id)
+    waits = may_write(connection) and not is_paused(connection, now)
+    return waits and bool(fresh_first(Scope(connection.workspace_id, connection.realm_id, now)))
 
 
 def finish_runs(connection: Connection, now: datetime) -> None:
