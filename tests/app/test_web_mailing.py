@@ -216,7 +216,7 @@ def test_the_brake_is_told_at_once_and_once_however_many_records_it_holds(
 ) -> None:
     for number in range(30):
         Problem.objects.filter(pk=held(connection, number, BRAKE, clock).pk).update(member=True)
-    whole = held(connection, 0, BRAKE, clock)
+    whole = held(connection, 99, BRAKE, clock)
     Problem.objects.filter(pk=whole.pk).update(kind=None, record_id=None)
     assert mailing.deliver(clock) == 3 and mailing.deliver(clock) == 0
     message = mail.outbox[0]
