@@ -16,6 +16,7 @@ GONE = "gone_in_quickbooks"
 VOIDED = "voided_in_quickbooks"
 INACTIVE = "inactive_in_quickbooks"
 CHANGED = "changed_in_quickbooks"
+LARGER_THAN_OPEN = "larger_than_open"
 CHANGED_BEFORE_REMOVAL = "changed_before_removal"
 NUMBER_CLASH = "number_clash"
 
@@ -80,6 +81,21 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "Leave it as it is in QuickBooks",
             "What was changed stays in QuickBooks until it is changed here again; the two differ until then.",
         ),
+    ),
+    LARGER_THAN_OPEN: (
+        Choice(
+            "same",
+            "It is the same payment",
+            "The two are linked; nothing is written in QuickBooks.",
+            "Is it the same money as the payment that is there already?",
+        ),
+        Choice(
+            "credit",
+            "It is a second payment: keep the rest as credit",
+            "It goes to QuickBooks; what is more than is open there stays as the customer's credit.",
+            "Did the customer really pay twice?",
+        ),
+        replace(_LEAVE, words="Do not send it"),
     ),
     BRAKE: (
         Choice(

@@ -11,6 +11,7 @@ from datetime import timedelta
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
+from bluepro.quickbooks.overpaid import larger_than_open
 from bluepro.quickbooks.plan import ALONE_AFTER
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.translate import agree, marker
@@ -30,6 +31,7 @@ from bluepro.quickbooks.work import (
 from qbo_client import wire
 
 CLOCK_SLACK = timedelta(minutes=5)  # QuickBooks' clock and ours may differ; its times have whole seconds {F3.1-8}
+OVERPAID = "6000"  # is looked up only where a payment was refused for what is open {F9.3-40}
 REFERENCES = frozenset({"610", "2500"})  # codes that speak of something that the record refers to, or of itself
 SAME_AGAIN = 2  # so often a lost single goes out as it was; then it is planned anew, each time later
 REFERENCE_TRIES = 3
@@ -95,9 +97,21 @@ def finding(item: Item, found: Found, rules: Rules) -> Verdict:
     """What becomes of the item."""
     if about_name(item):
         return _judge_name(item, found, rules)
+    if reason(item) == OVERPAID:
+        return _judge_overpaid(item, found)
     if item.carried.operation is wire.Operation.CREATE:
         return _judge_created(item, found, rules)
     return _judge_existing(item, found, rules)
+
+
+def _judge_overpaid(item: Item, found: Found) -> Verdict:
+    """More was paid than is open there: `rows` are the customer's payments, `referred` its invoices."""
+    carried = item.carried
+    invoices = [entity for (kind, _), entities in found.referred if kind is wire.Invoice for entity in entities]
+    trouble = larger_than_open(carried, invoices, found.rows[0])
+    if trouble is not None:
+        return Held(trouble)
+    return failed_again(carried, LOST_AFTER, "more than open", _failing_trouble(carried, OVERPAID))
 
 
 def _judge_created(item: Item, found: Found, rules: Rules) -> Verdict:

@@ -7,7 +7,17 @@ an update, delete or void by id. What follows from what was found is decided in 
 from collections.abc import Iterator, Mapping, Sequence
 
 from bluepro.common.ids import Ids
-from bluepro.quickbooks.findings import NAME_LISTS, REFERENCES, Found, Rules, about_name, finding, page, reason
+from bluepro.quickbooks.findings import (
+    NAME_LISTS,
+    OVERPAID,
+    REFERENCES,
+    Found,
+    Rules,
+    about_name,
+    finding,
+    page,
+    reason,
+)
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import is_name, support
 from bluepro.quickbooks.rulings import Family, ruling, words
@@ -97,6 +107,8 @@ def _main_queries(item: Item) -> list[str]:
     if about_name(item):
         lists = NAME_LISTS[carried.kind]
         return [_select(kind, [(field, "=", carried.name), _EVERY_STATE], start) for _, kind, field in lists]
+    if reason(item) == OVERPAID:
+        return [_select(wire.Payment, [("CustomerRef", "=", carried.customer)], start)]
     if carried.operation is not wire.Operation.CREATE:
         return [_by_ids(ENTITY_TYPES[carried.kind], [carried.entity_id])]
     if reason(item) == "6140":
@@ -124,7 +136,8 @@ def _select(kind: type[wire.Entity], where: Sequence[wire.Condition], start: int
 
 def _referred(item: Item) -> dict[type[wire.Entity], list[str]]:
     """The ids of what the item refers to, if a reference was refused; a page of each kind at most."""
-    if reason(item) not in REFERENCES or item.carried.operation not in (wire.Operation.CREATE, wire.Operation.UPDATE):
+    asked = reason(item) in REFERENCES | {OVERPAID}
+    if not asked or item.carried.operation not in (wire.Operation.CREATE, wire.Operation.UPDATE):
         return {}
     found: dict[type[wire.Entity], dict[str, None]] = {}
     for kind, entity_id in (*_references(item.carried.owned), *_accounts(item.carried)):

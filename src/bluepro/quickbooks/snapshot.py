@@ -173,13 +173,19 @@ class Agreed:
     """What a person agreed to for one record.
 
     `send_closed` is the revision that may change closed books, `brake` the one that the brake lets go. `booked_on` is
-    the day under which it is booked in QuickBooks as long as its own date is `instead_of`.
+    the day under which it is booked in QuickBooks as long as its own date is `instead_of`. `applied` is how much of a
+    payment at most goes to an invoice, by the invoice's id in QuickBooks: the rest stays as the customer's credit.
     """
 
     send_closed: int | None = None
     brake: int | None = None
     booked_on: date | None = None
     instead_of: date | None = None
+    applied: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def part(self, invoice: str, amount: Decimal) -> Decimal:
+        """How much of an allocation is applied to the invoice."""
+        return min(amount, self.applied.get(invoice, amount))
 
     def day(self, own: date) -> date:
         """The day under which a record of this date is booked."""

@@ -9,13 +9,14 @@ from django.db import transaction
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import refuse
-from bluepro.quickbooks.answers import drift, gone, many, names
+from bluepro.quickbooks.answers import drift, gone, many, names, overpaid
 from bluepro.quickbooks.answers.asked import Asked, open_question
 from bluepro.quickbooks.choices import (
     CHANGED,
     CHANGED_BEFORE_REMOVAL,
     GONE,
     INACTIVE,
+    LARGER_THAN_OPEN,
     NAME_HELD,
     NUMBER_CLASH,
     VOIDED,
@@ -36,6 +37,9 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
     (VOIDED, "leave"): drift.leave,
     (INACTIVE, "active"): drift.ours,
     (INACTIVE, "leave"): drift.leave,
+    (LARGER_THAN_OPEN, "same"): overpaid.same,
+    (LARGER_THAN_OPEN, "credit"): overpaid.credit,
+    (LARGER_THAN_OPEN, "leave"): drift.leave,
     (BRAKE, "send"): many.let_go,
     (BRAKE, "leave"): many.leave,
     (CLOSED_BOOKS, "leave"): many.leave,

@@ -4,11 +4,13 @@ An unknown code becomes a problem that shows QuickBooks' own words; a refusal wi
 is tried again.
 """
 
+from bluepro.quickbooks.choices import LARGER_THAN_OPEN
 from bluepro.quickbooks.rulings.ruling import Button, Family, Ruling, Who
 from bluepro.quickbooks.rulings.table import REFUSED, RULINGS
 from qbo_client import wire
 
 NAME_LOCK = "one name at a time"
+MORE_THAN_OPEN = "open balance"
 SYSTEM_FAILURE = "10000"
 _BY_ITSELF = "it is tried again by itself."
 
@@ -33,6 +35,15 @@ _NAME_LOCK = Ruling(
     Family.RETRY, "name_lock", "QuickBooks was writing another name.", Who.NOBODY, _BY_ITSELF, after=2
 )  # {F7.1-25}
 
+_MORE_THAN_OPEN = Ruling(
+    Family.RESOLVE,
+    LARGER_THAN_OPEN,
+    "More is paid than is open there.",
+    Who.DECIDERS,
+    "say whether it is the same money as was applied there.",
+    asks=(LARGER_THAN_OPEN,),
+)
+
 
 def ruling(fault: wire.Fault) -> Ruling:
     """The ruling for a fault; see `found`."""
@@ -49,6 +60,8 @@ def found(fault: wire.Fault) -> tuple[str, Ruling]:
     for code in fault.codes:
         if code == "6000" and NAME_LOCK in words(fault).lower():
             return code, _NAME_LOCK
+        if code == "6000" and MORE_THAN_OPEN in words(fault).lower():
+            return code, _MORE_THAN_OPEN
         if code in RULINGS:
             return code, RULINGS[code]
     if fault.status == 413:

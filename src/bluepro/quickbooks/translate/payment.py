@@ -1,9 +1,10 @@
 """A payment as one QuickBooks payment with a line per invoice that it pays."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from bluepro.common.money import cents, total
-from bluepro.quickbooks.snapshot import Books, LinkState, PaymentRecord
+from bluepro.quickbooks.snapshot import NOTHING_AGREED, Agreed, Books, LinkState, PaymentRecord
 from bluepro.quickbooks.translate.dates import days_of, held_by_date, only_text
 from bluepro.quickbooks.translate.marker import marker, with_marker
 from bluepro.quickbooks.translate.numbers import LARGEST_PAYMENT, fits
@@ -30,8 +31,9 @@ def translate_payment(
     if held:
         return held
     reference = clean_line(record.reference, 1000)
+    applied = _parts(record, refs, link.agreed if link else NOTHING_AGREED)
     payload = build(
-        _payment(record, refs, method, shorten(reference, PAYMENT_REFERENCE)),
+        _payment(record, refs, method, shorten(reference, PAYMENT_REFERENCE), applied),
         link,
         create_only=wire.Payment(
             deposit_to_account_ref=wire.Ref(value=account), private_note=_note(record, books, link)
@@ -39,19 +41,27 @@ def translate_payment(
         companions=_COMPANIONS,
         resend=resend,
         warnings=_warnings(reference),
-        expect=Expected(total=cents(record.amount), unapplied=cents(record.amount) - _applied(record)),
-        line_keys=tuple(f"invoice:{invoice_id}" for invoice_id, _ in record.allocations),
+        expect=Expected(total=cents(record.amount), unapplied=cents(record.amount) - total(applied.values())),
+        line_keys=tuple(f"invoice:{invoice_id}" for invoice_id in applied),
     )
     return _held_days(record, books, link, payload) or payload
 
 
-def _payment(record: PaymentRecord, refs: Refs, method: str, reference: str) -> wire.Payment:
+def _parts(record: PaymentRecord, refs: Refs, agreed: Agreed) -> dict[int, Decimal]:
+    """What is applied to each invoice: all of it, unless a person agreed to less."""
+    parts = {one: agreed.part(refs.invoice(one), cents(amount)) for one, amount in record.allocations}
+    return {one: amount for one, amount in parts.items() if amount}
+
+
+def _payment(
+    record: PaymentRecord, refs: Refs, method: str, reference: str, applied: Mapping[int, Decimal]
+) -> wire.Payment:
     lines = tuple(
         wire.PaymentLine(
-            amount=cents(amount),
+            amount=amount,
             linked_txn=(wire.LinkedTxn(txn_id=refs.invoice(invoice_id), txn_type="Invoice"),),
         )
-        for invoice_id, amount in record.allocations
+        for invoice_id, amount in applied.items()
     )
     return wire.Payment(
         customer_ref=wire.Ref(value=refs.customer(record.contact_id)),

@@ -67,6 +67,7 @@ CAUSES: Mapping[str, Cause] = {
     "before_start": Cause("It is dated before the day from which records are sent", DECIDERS),
     "older_invoice": Cause("It pays an invoice from before the day from which records are sent", DECIDERS),
     "closed_books": _CLOSED,
+    "larger_than_open": Cause("More is paid here than is open in QuickBooks", DECIDERS, Fix.ANSWER),
     "brake": _BRAKE,
     "no_account": _MAP,
     "no_catch_all_item": _MAP,

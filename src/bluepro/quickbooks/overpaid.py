@@ -1,0 +1,73 @@
+"""A payment larger than what is open in QuickBooks, because somebody applied money there: what is asked (pure).
+
+What people apply to our invoices in QuickBooks is theirs and is never removed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from bluepro.common.money import ZERO
+from bluepro.common.words import day_in_words, dollars
+from bluepro.quickbooks.choices import LARGER_THAN_OPEN
+from bluepro.quickbooks.translate import marker
+from bluepro.quickbooks.work import Carried, Trouble
+from qbo_client import wire
+
+
+def larger_than_open(
+    carried: Carried, invoices: Sequence[wire.Entity], payments: Sequence[wire.Entity]
+) -> Trouble | None:
+    """The question, or None if as much is open as this payment pays: then it was something else, or has passed."""
+    before, ours = _applied(carried.previous), _applied(carried.owned)
+    open_there = {
+        one.id: wire.given(one.balance, ZERO) + before.get(wire.given(one.id, ""), ZERO)
+        for one in invoices
+        if isinstance(one, wire.Invoice)
+    }
+    fitting = {entity_id: min(amount, open_there.get(entity_id, amount)) for entity_id, amount in ours.items()}
+    over = {entity_id for entity_id, amount in ours.items() if amount > fitting[entity_id]}
+    if not over:
+        return None
+    theirs = [one for one in payments if isinstance(one, wire.Payment) and _is_theirs(one) and _pays(one) & over]
+    same = [one for one in theirs if wire.given(one.total_amt, ZERO) == carried.amount]
+    text = f"{carried.label} is larger than what is still open on its invoice in QuickBooks. {_received(theirs)}"
+    detail: dict[str, Any] = {
+        "applied": {entity_id: str(amount) for entity_id, amount in fitting.items()},
+        "choices": ["same", "credit", "leave"] if len(same) == 1 and not carried.entity_id else ["credit", "leave"],
+    }
+    if len(same) == 1:
+        detail |= {"entity_id": wire.given(same[0].id, ""), "sync_token": wire.given(same[0].sync_token, "")}
+    remedy = "Owner, Admin or Bookkeeper: say whether this is the same money. What was applied there stays there."
+    return Trouble(LARGER_THAN_OPEN, text[:1000], remedy, detail)
+
+
+def _applied(owned: Mapping[str, object]) -> Mapping[str, Decimal]:
+    """What a payment pays of which invoice, from its owned fields."""
+    lines = owned.get("Line")
+    return {
+        str(link["TxnId"]): Decimal(str(line["Amount"]))
+        for line in (lines if isinstance(lines, Iterable) else ())
+        for link in line["LinkedTxn"]
+    }
+
+
+def _is_theirs(payment: wire.Payment) -> bool:
+    return marker.read_marker(wire.given(payment.private_note, "")) is None
+
+
+def _pays(payment: wire.Payment) -> set[str]:
+    lines = wire.given(payment.line, ())
+    return {wire.given(link.txn_id, "") for line in lines for link in wire.given(line.linked_txn, ())}
+
+
+def _received(theirs: Sequence[wire.Payment]) -> str:
+    if not theirs:
+        return "A credit or another change there has lowered it."
+    return f"QuickBooks already shows {' and '.join(_each(theirs))}."
+
+
+def _each(theirs: Sequence[wire.Payment]) -> Iterator[str]:
+    for one in theirs[:5]:
+        day = wire.given(one.txn_date, None)
+        yield f"{dollars(wire.given(one.total_amt, ZERO))} received{f' on {day_in_words(day)}' if day else ''}"

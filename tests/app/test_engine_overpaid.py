@@ -1,0 +1,132 @@
+"""A payment larger than what is open in QuickBooks: people are asked whether it is the money that was applied there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from rig import CLOCK, IDS, Rig, make_rig, priced
+
+from bluepro.common.errors import Refused
+from bluepro.payments.rules import PaymentData, PaymentEdit
+from bluepro.payments.services import save_payments
+from bluepro.quickbooks.answers import answer
+from bluepro.quickbooks.models import Change, Problem
+from bluepro.quickbooks.snapshot import Kind
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    made = make_rig()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def invoice(rig: Rig) -> int:
+    """An invoice of $100 in QuickBooks."""
+    found = rig.invoice(rig.contact("Ada"), [priced("Work", "1", "100")], number="1")
+    rig.sync_until_quiet()
+    return found
+
+
+def received(rig: Rig, amount: str, day: str = "2026-03-03") -> str:
+    """A payment on the invoice that somebody enters in QuickBooks; its id."""
+    (booked,) = rig.entities("Invoice")
+    body = {
+        "CustomerRef": booked["CustomerRef"],
+        "TotalAmt": amount,
+        "TxnDate": day,
+        "Line": [{"Amount": amount, "LinkedTxn": [{"TxnId": booked["Id"], "TxnType": "Invoice"}]}],
+    }
+    answered = rig.control.post(
+        f"/v3/company/{rig.realm}/payment",
+        json=body,
+        headers={"Authorization": f"Bearer {rig.tokens.current()}", "Accept": "application/json"},
+    )
+    assert answered.status_code == 200, answered.text
+    found: str = answered.json()["Payment"]["Id"]
+    return found
+
+
+def asked(rig: Rig) -> Problem:
+    (problem,) = rig.problems()
+    assert problem.cause == "larger_than_open"
+    return problem
+
+
+def payments(rig: Rig) -> list[tuple[Decimal, Decimal]]:
+    """Amount and what is unapplied of each payment there."""
+    return sorted((one["TotalAmt"], one.get("UnappliedAmt", Decimal(0))) for one in rig.entities("Payment"))
+
+
+def choose(rig: Rig, choice: str) -> None:
+    answer(rig.actor, asked(rig).pk, choice, clock=CLOCK)
+    rig.sync_until_quiet()
+
+
+def test_the_same_payment_is_linked_and_nothing_is_written(rig: Rig, invoice: int) -> None:
+    there = received(rig, "100.00")
+    payment = rig.payment((invoice, "100.00"))
+    rig.sync_until_quiet()
+    problem = asked(rig)
+    assert "QuickBooks already shows $100.00 received on Mar 3, 2026." in problem.text
+    assert problem.detail["choices"] == ["same", "credit", "leave"]
+    writes = rig.writes()
+    choose(rig, "same")
+    assert rig.writes() == writes and rig.problems() == []
+    assert rig.link(Kind.PAYMENT, payment).entity_id == there
+    assert not Change.objects.filter(dirty=True).exists()
+
+
+def test_a_second_payment_keeps_the_rest_as_credit(rig: Rig, invoice: int) -> None:
+    received(rig, "70.00")
+    rig.payment((invoice, "100.00"))
+    rig.sync_until_quiet()
+    assert asked(rig).detail["choices"] == ["credit", "leave"]
+    choose(rig, "credit")
+    assert payments(rig) == [(Decimal(70), Decimal(0)), (Decimal(100), Decimal(70))]
+    assert rig.problems() == [] and rig.entities("Invoice")[0]["Balance"] == 0
+    rig.sync_until_quiet()
+    assert payments(rig) == [(Decimal(70), Decimal(0)), (Decimal(100), Decimal(70))]
+
+
+def test_where_nothing_is_open_all_of_it_is_credit(rig: Rig, invoice: int) -> None:
+    received(rig, "100.00")
+    rig.payment((invoice, "60.00"))
+    rig.sync_until_quiet()
+    choose(rig, "credit")
+    assert payments(rig) == [(Decimal(60), Decimal(60)), (Decimal(100), Decimal(0))]
+    assert rig.problems() == []
+
+
+def test_left_out_it_stays_out(rig: Rig, invoice: int) -> None:
+    received(rig, "100.00")
+    rig.payment((invoice, "100.00"))
+    rig.sync_until_quiet()
+    choose(rig, "leave")
+    assert len(rig.entities("Payment")) == 1 and rig.problems() == []
+
+
+def test_what_ours_has_applied_already_is_open_for_it(rig: Rig, invoice: int) -> None:
+    payment = rig.payment((invoice, "40.00"))
+    rig.sync_until_quiet()
+    received(rig, "50.00")
+    change(rig, payment, invoice, "50.00")
+    rig.sync_until_quiet()
+    assert rig.problems() == [] and payments(rig) == [(Decimal(50), Decimal(0))] * 2
+    change(rig, payment, invoice, "60.00")
+    rig.sync_until_quiet()
+    assert "$50.00 received on Mar 3, 2026" in asked(rig).text
+    with pytest.raises(Refused):
+        answer(rig.actor, asked(rig).pk, "same", clock=CLOCK)
+    choose(rig, "credit")
+    assert payments(rig) == [(Decimal(50), Decimal(0)), (Decimal(60), Decimal(10))]
+
+
+def change(rig: Rig, payment: int, invoice: int, amount: str) -> None:
+    at = datetime(2026, 3, 9, 15, tzinfo=UTC)
+    data = PaymentData(paid_at=at, method="Cash", allocations=((invoice, Decimal(amount)),))
+    save_payments(rig.actor, [PaymentEdit(data, id=payment)], clock=CLOCK, ids=IDS)
