@@ -11,6 +11,7 @@ from bluepro.invoicing.life import cancel_invoices
 from bluepro.invoicing.models import Invoice
 from bluepro.invoicing.services import save_invoices
 from bluepro.quickbooks.answers import answer
+from bluepro.quickbooks.choices import seen_as
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.connect.problems import open_problems
 from bluepro.quickbooks.models import Problem, Request
@@ -72,7 +73,7 @@ def test_more_than_the_limit_waits_and_goes_when_a_person_says_so(rig: Rig, five
     sync_data(rig.actor, rig.connection, clock=CLOCK)  # pressing the button is no answer
     rig.sync_until_quiet()
     assert totals(rig) == [Decimal(100)] * 5 and asked(rig).pk == problem.pk
-    answer(rig.actor, problem.pk, "send", clock=CLOCK)
+    answer(rig.actor, problem.pk, "send", clock=CLOCK, seen=seen_as(problem.text))
     rig.sync_until_quiet()
     assert totals(rig) == [Decimal(200)] * 5 and open_problems(rig.actor) == []
     raise_price(rig, five[:2], "300")  # what was let go does not count against the next
@@ -84,7 +85,8 @@ def test_removals_count_and_can_be_left_out(rig: Rig, five: list[int]) -> None:
     cancel_invoices(rig.actor, five, clock=CLOCK)
     rig.sync_until_quiet()
     assert totals(rig) == [Decimal(100)] * 5
-    answer(rig.actor, asked(rig).pk, "leave", clock=CLOCK)
+    problem = asked(rig)
+    answer(rig.actor, problem.pk, "leave", clock=CLOCK, seen=seen_as(problem.text))
     rig.sync_until_quiet()
     assert totals(rig) == [Decimal(100)] * 5 and open_problems(rig.actor) == []
 

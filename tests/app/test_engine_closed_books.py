@@ -1,20 +1,23 @@
 """Locked books: what would change a closed month waits as one problem, and goes as a person answers it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import their_hand
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
+from bluepro.common.errors import Refused
 from bluepro.invoicing.life import cancel_invoices
 from bluepro.invoicing.services import save_invoices
 from bluepro.payments.services import delete_payments
 from bluepro.quickbooks.answers import answer
+from bluepro.quickbooks.choices import seen_as
 from bluepro.quickbooks.connect.members import lock_books
-from bluepro.quickbooks.connect.problems import dismiss, open_problems
+from bluepro.quickbooks.connect.problems import dismiss, open_problems, retry
 from bluepro.quickbooks.connect.readiness import Readiness
-from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.models import Connection, Problem
 from bluepro.quickbooks.queries import members, sync_states
 from bluepro.quickbooks.snapshot import Kind
 
@@ -49,7 +52,8 @@ def days(rig: Rig, entity: str = "Invoice") -> list[str]:
 
 
 def choose(rig: Rig, choice: str) -> None:
-    answer(rig.actor, asked(rig).pk, choice, clock=CLOCK)
+    problem = asked(rig)
+    answer(rig.actor, problem.pk, choice, clock=CLOCK, seen=seen_as(problem.text))
     rig.sync_until_quiet()
 
 
@@ -202,3 +206,45 @@ def test_kinds_are_told_apart_by_their_labels(locked: Rig) -> None:
     locked.sync_until_quiet()
     (member,) = members(asked(locked), 10)
     assert (member.kind, member.label) == (int(Kind.PAYMENT), "Payment of $40.00 on Mar 9, 2026")
+
+
+def test_an_answer_is_about_what_was_shown_and_nothing_that_joined_it(locked: Rig) -> None:
+    ada = locked.contact("Ada")
+    locked.invoice(ada, WORK, number="1")
+    locked.sync_until_quiet()
+    shown = asked(locked)
+    for number in range(2, 6):
+        locked.invoice(ada, [priced("Work", "1", "1000")], number=str(number), issue_date=date(2025, 12, 1))
+    with pytest.raises(Refused, match="changed since it was shown"):
+        answer(locked.actor, shown.pk, "send", clock=CLOCK)
+    locked.sync_until_quiet()
+    with pytest.raises(Refused, match="changed since it was shown"):
+        answer(locked.actor, shown.pk, "send", clock=CLOCK, seen=seen_as(shown.text))
+    assert locked.entities("Invoice") == []
+    choose(locked, "send")
+    assert len(locked.entities("Invoice")) == 5
+
+
+def test_what_closed_books_once_held_makes_no_payment_pass_later(rig: Rig) -> None:
+    invoice = rig.invoice(rig.contact("Ada"), WORK, number="1")
+    rig.sync_until_quiet()
+    lock_books(rig.actor, MARCH_31, clock=CLOCK)
+    save_invoices(rig.actor, [rig.invoice_edit(rig.contact("Ben"), WORK, number="1", id=invoice)], clock=CLOCK, ids=IDS)
+    rig.sync_until_quiet()
+    assert asked(rig)
+    lock_books(rig.actor, None, clock=CLOCK)
+    their_hand.change(rig, "Invoice", rig.entities("Invoice")[0], DueDate="2027-01-01")
+    rig.sync_until_quiet()
+    assert "changed_in_quickbooks" in [one.cause for one in open_problems(rig.actor)]
+    rig.payment((invoice, "100"))
+    rig.sync_until_quiet()
+    assert rig.entities("Payment") == []
+
+
+def test_pushing_the_held_records_again_ends_no_pause_of_quickbooks(locked: Rig) -> None:
+    locked.invoice(locked.contact("Ada"), WORK, number="1")
+    locked.sync_until_quiet()
+    until = CLOCK.now() + timedelta(minutes=1)
+    Connection.objects.update(paused_until=until)
+    retry(locked.actor, asked(locked).pk)
+    assert Connection.objects.get().paused_until == until

@@ -30,7 +30,7 @@ from bluepro.proof.pushing import Push
 from bluepro.proof.scratch import Scratch
 from bluepro.proof.setting_up import SettingUp
 from bluepro.quickbooks.answers import answer
-from bluepro.quickbooks.choices import Choice, offered
+from bluepro.quickbooks.choices import Choice, offered, seen_as
 from bluepro.quickbooks.connect.deployment import from_environment
 from bluepro.quickbooks.connect.secrets import unseal
 from bluepro.quickbooks.models import Connection, Problem
@@ -162,7 +162,7 @@ class Walk:
             for problem, choice in questions:
                 self.console.print(f"Asked: {problem.text}", markup=False, highlight=False)
                 self.console.print(f"  Answered: {choice.words}. {choice.effect}", markup=False, highlight=False)
-                answer(actor, problem.pk, choice.key, clock=self.clock)
+                answer(actor, problem.pk, choice.key, clock=self.clock, seen=seen_as(problem.text))
             self.push(push, Killer(0, random.Random(0)), "Sync Data after the answer")
 
     def _bar(self) -> Progress:

@@ -5,6 +5,7 @@ function of the cause's module under `answers/`, named in the table of `answers/
 here, a function there.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -141,6 +142,11 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice("keep", "Keep it in QuickBooks", "It stays in QuickBooks; no record here belongs to it any more."),
     ),
 }
+
+
+def seen_as(text: str) -> str:
+    """A short word for what a question said, so that an answer tells which state of it was seen."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def offered(cause: str, detail: Mapping[str, Any]) -> tuple[Choice, ...]:

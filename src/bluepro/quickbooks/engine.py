@@ -320,7 +320,7 @@ class Engine:
         rest = all_seen and not self._pushed_at
         if rest and brake.let_few_go(company.read(self._lease.connection_id), scope):
             return True
-        problems.gather(self._lease.connection_id, scope.now, but="" if rest else BRAKE)
+        problems.gather(self._lease, scope.now, but="" if rest else BRAKE)
         self._ungathered = not rest
         return False
 

@@ -166,7 +166,8 @@ class Link(models.Model):
     last push, and of one that is under way (a payment's invoices).
     `asked_token` is the sync token of a change there that a person was asked about ("deleted": that it is gone).
     `accepted` has those owned fields that somebody changed in QuickBooks and a person left as they are there.
-    `held_revision` is the revision that waits for a person; `removed_at` marks an entity that we deleted.
+    `held_revision` is the revision that waits for a person, `held_for` the cause of the problem; `removed_at` marks an
+    entity that we deleted.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -194,6 +195,7 @@ class Link(models.Model):
     retry_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     held_revision = models.BigIntegerField(null=True)
+    held_for = models.CharField(max_length=40, blank=True, db_default="")
     pushed_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
 

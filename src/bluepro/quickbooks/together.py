@@ -3,7 +3,7 @@
 Each held record has a problem of its own, a member, so that its page says why; people are asked once, about all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,14 @@ class Members:
 def member_detail(amount: Decimal, day: date, *, pushed: bool) -> dict[str, str]:
     """What a member tells of itself for the sum."""
     return {"amount": str(amount), "day": day.isoformat(), "pushed": "yes" if pushed else ""}
+
+
+def summed(details: Iterable[Mapping[str, str]]) -> Members:
+    """What members come to, from what each told of itself."""
+    told = list(details)
+    days = [date.fromisoformat(one["day"]) for one in told]
+    amount = sum((Decimal(one["amount"]) for one in told), Decimal(0))
+    return Members(len(told), sum(bool(one["pushed"]) for one in told), amount, min(days), max(days))
 
 
 def trouble(cause: str, members: Members) -> Trouble:

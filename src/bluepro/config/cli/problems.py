@@ -5,11 +5,12 @@ import argparse
 from bluepro.common.errors import refuse
 from bluepro.config.cli.common import Here, here
 from bluepro.quickbooks.answers import answer
-from bluepro.quickbooks.choices import offered
+from bluepro.quickbooks.choices import offered, seen_as
 from bluepro.quickbooks.connect.problems import dismiss, open_problems, retry
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.queries import members
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.together import is_together
 
 HOW = "--answer ID CHOICE, --retry ID, or --dismiss ID --reason TEXT"
 
@@ -34,14 +35,15 @@ def problems(options: argparse.Namespace) -> int:
 
 def _answer(place: Here, number: str, key: str, *, sure: bool) -> int:
     """Raises Refused if the choice asks something first and `--yes` was not said."""
-    if not number.isdecimal():
+    pk, _, seen = number.partition("-")
+    if not pk.isdecimal():
         raise refuse("answer", "number", f"A problem's number is needed, not {number!r}. See: bluepro problems")
-    asked = next((one for one in open_problems(place.actor) if one.pk == int(number)), None)
+    asked = next((one for one in open_problems(place.actor) if one.pk == int(pk)), None)
     choices = () if asked is None else offered(asked.cause, asked.detail)
     question = next((one.confirm for one in choices if one.key == key), "")
     if question and not sure:
         raise refuse("answer", "confirm", f"{question} If so, say it with: --answer {number} {key} --yes")
-    print(answer(place.actor, int(number), key, clock=place.clock).effect)
+    print(answer(place.actor, int(pk), key, clock=place.clock, seen=seen).effect)
     return 0
 
 
@@ -62,4 +64,9 @@ def _show_one(place: Here, one: Problem) -> None:
     for member in members(one, MEMBERS):
         place.say(f"      {member.label}: {member.text}")
     for choice in offered(one.cause, one.detail):
-        place.say(f"    --answer {one.pk} {choice.key}: {choice.words}. {choice.effect}")
+        place.say(f"    --answer {_number(one)} {choice.key}: {choice.words}. {choice.effect}")
+
+
+def _number(one: Problem) -> str:
+    """The problem's number; of one about many records with what it says now, since an answer is about just that."""
+    return f"{one.pk}-{seen_as(one.text)}" if is_together(one.cause) else str(one.pk)

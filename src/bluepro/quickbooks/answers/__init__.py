@@ -22,10 +22,11 @@ from bluepro.quickbooks.choices import (
     VOIDED,
     Choice,
     offered,
+    seen_as,
 )
 from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.models import Problem
-from bluepro.quickbooks.together import BRAKE, CLOSED_BOOKS
+from bluepro.quickbooks.together import BRAKE, CLOSED_BOOKS, is_together
 from bluepro.workspaces.roles import Action, Actor, require
 
 ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
@@ -55,15 +56,18 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
 
 
 @transaction.atomic
-def answer(actor: Actor, problem_id: int, choice: str, *, clock: Clock) -> Choice:
+def answer(actor: Actor, problem_id: int, choice: str, *, clock: Clock, seen: str = "") -> Choice:
     """Carries out one of the problem's choices, closes it with who and what was chosen, and wakes the company.
 
-    Raises NotFound for a problem that is not open here, Refused for a choice that it does not have or that its
-    function refuses.
+    `seen` is `choices.seen_as` of the words that were answered: needed where a problem is about many records, since
+    these grow while nobody looks. Raises NotFound for a problem that is not open here, Refused for a choice that it
+    does not have, that its function refuses, or that was made of other words than stand there now.
     """
     require(actor, Action.ANSWER_PROBLEMS)
     asked = open_question(actor, problem_id, clock.now())
     chosen = _chosen(asked.problem, choice)
+    if is_together(asked.problem.cause) and seen != seen_as(asked.problem.text):
+        raise many.changed_since()
     ANSWERS[asked.problem.cause, chosen.key](asked)
     Problem.objects.filter(pk=asked.problem.pk).update(
         closed_at=asked.now, closed_by=actor.email, close_reason=chosen.words

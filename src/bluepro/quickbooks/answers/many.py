@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 from django.db import connection as database
-from django.db.models import QuerySet
 
-from bluepro.common.errors import refuse
+from bluepro.common.errors import Refused, refuse
 from bluepro.common.words import day_in_words
 from bluepro.quickbooks.answers.asked import Asked
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.store.load import books
+from bluepro.quickbooks.together import summed, trouble
 
 _LET_GO = """
 UPDATE quickbooks_link AS link
@@ -17,15 +17,15 @@ UPDATE quickbooks_link AS link
   FROM quickbooks_problem AS member
  WHERE member.connection_id = %(connection)s AND member.cause = %(cause)s AND member.member
    AND member.closed_at IS NULL AND link.workspace_id = %(workspace)s AND link.realm_id = %(realm)s
-   AND link.kind = member.kind AND link.record_id = member.record_id AND link.removed_at IS NULL {those}
+   AND link.kind = member.kind AND link.record_id = member.record_id AND link.removed_at IS NULL
+   AND member.id = ANY(%(members)s::bigint[]) {those}
 RETURNING member.id
 """
 
 
 def leave(asked: Asked) -> None:
     """All stay as they are: held at this revision, so that a change made here asks anew."""
-    members = _open(asked)
-    _close(asked, list(members.values_list("pk", flat=True)), "Leave them out")
+    _close(asked, _asked_about(asked), "Leave them out")
 
 
 def send_closed(asked: Asked) -> None:
@@ -54,19 +54,31 @@ def _first_open_day(asked: Asked) -> date:
     return closed + timedelta(days=1)
 
 
-def _open(asked: Asked) -> QuerySet[Problem]:
+def _asked_about(asked: Asked) -> list[int]:
+    """The members that the question tells of. Raises Refused if others have joined them, or some have left."""
     problem = asked.problem
-    return Problem.objects.filter(connection=problem.connection_id, cause=problem.cause, member=True, closed_at=None)
+    found = Problem.objects.filter(connection=problem.connection_id, cause=problem.cause, member=True, closed_at=None)
+    details = dict(found.values_list("pk", "detail"))
+    if not details or trouble(problem.cause, summed(details.values())).text[:1000] != problem.text:
+        raise changed_since()
+    return list(details)
+
+
+def changed_since() -> Refused:
+    """What is said if an answer is about more, or less, than was shown."""
+    message = "What this question is about has changed since it was shown. Look at it again, then answer."
+    return refuse("answer", "changed_since", message)
 
 
 def _let_go(asked: Asked, agreed: str, those: str = "", **values: str) -> list[int]:
     """Remembers what was agreed with each link, and lets it be looked at again; answers the members' ids."""
-    which: dict[str, str | int] = {
+    which: dict[str, str | int | list[int]] = {
         **values,
         "connection": asked.problem.connection_id,
         "cause": asked.problem.cause,
         "workspace": asked.workspace_id,
         "realm": asked.realm_id,
+        "members": _asked_about(asked),
     }
     with database.cursor() as cursor:
         cursor.execute(_LET_GO.format(agreed=agreed, those=those), which)

@@ -14,6 +14,7 @@ from bluepro.quickbooks.connect.lifecycle import wake
 from bluepro.quickbooks.connect.members import release_members
 from bluepro.quickbooks.judge import AMOUNT_DIFFERS, TAX_NOT_CHARGED
 from bluepro.quickbooks.models import Change, Connection, Link, Problem
+from bluepro.quickbooks.together import is_together
 from bluepro.workspaces.roles import Action, Actor, require
 
 REASON_LENGTH = 500
@@ -74,11 +75,18 @@ def retry(actor: Actor, problem_id: int) -> None:
     require(actor, Action.PRESS_SYNC)
     problem = _open_problem(actor, problem_id)
     if problem.record_id is None or problem.kind is None:
-        Connection.objects.filter(pk=problem.connection_id).update(paused_until=None)
-        release_members(problem.connection_id, problem.cause)
+        _retry_all(problem)
     else:
         _retry_record(problem.kind, problem.record_id, problem)
     wake(actor.workspace_id)
+
+
+def _retry_all(problem: Problem) -> None:
+    """What many wait for lets them be looked at anew; a pause that QuickBooks asked for is not ended by that."""
+    if is_together(problem.cause):
+        release_members(problem.connection_id, problem.cause)
+    else:
+        Connection.objects.filter(pk=problem.connection_id).update(paused_until=None)
 
 
 def _retry_record(kind: int, record_id: int, problem: Problem) -> None:

@@ -73,8 +73,8 @@ RETURNING link_id, id
 """
 
 _HOLD = """
-UPDATE quickbooks_link AS link SET held_revision = held.revision
-  FROM unnest(%s::bigint[], %s::bigint[]) AS held (id, revision) WHERE link.id = held.id
+UPDATE quickbooks_link AS link SET held_revision = held.revision, held_for = held.cause
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS held (id, revision, cause) WHERE link.id = held.id
 """
 
 
@@ -232,7 +232,7 @@ def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordK
         return
     ids = [hold.link_id or links[hold.kind, hold.record_id] for hold in holds]
     with database.cursor() as cursor:
-        cursor.execute(_HOLD, [ids, [hold.revision for hold in holds]])
+        cursor.execute(_HOLD, [ids, [hold.revision for hold in holds], [hold.trouble.cause for hold in holds]])
     problems.open_all(
         lease.connection_id,
         [problems.Found(hold.kind, hold.record_id, hold.label, hold.trouble) for hold in holds],

@@ -53,10 +53,7 @@ _OLDER = (
 _IN_CLOSED_BOOKS = """
 (SELECT (SELECT ci.revision FROM quickbooks_change ci
           WHERE ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id) = li.held_revision
-        AND (SELECT true FROM quickbooks_problem held
-              WHERE held.connection_id IN (SELECT k.id FROM quickbooks_connection k
-                                            WHERE k.workspace_id = %(workspace)s AND k.realm_id = %(realm)s)
-                AND held.kind = 3 AND held.record_id = a.invoice_id AND held.cause = 'closed_books' LIMIT 1)
+        AND li.held_for = 'closed_books'
    FROM quickbooks_link li
   WHERE li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s AND li.kind = 3 AND li.record_id = a.invoice_id
     AND li.removed_at IS NULL AND li.entity_id IS NOT NULL AND li.open_request IS NULL AND NOT li.voided LIMIT 1)

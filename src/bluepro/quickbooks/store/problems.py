@@ -8,8 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection as database
+from django.db import transaction
 
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import leases
+from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.together import LABEL, WORDS, Members, is_together, trouble
 from bluepro.quickbooks.work import RecordKey, Trouble
 
@@ -86,6 +89,11 @@ def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *,
         cursor.execute(_CLOSE, values)
 
 
+# An answer that is being carried out is waited for: its members are no longer to be asked about.
+_ASKED = """
+SELECT 1 FROM quickbooks_problem WHERE connection_id = %s AND kind IS NULL AND closed_at IS NULL ORDER BY id FOR UPDATE
+"""
+
 _MEMBERS = """
 SELECT cause, count(*), count(*) FILTER (WHERE detail->>'pushed' = 'yes'),
        coalesce(sum((detail->>'amount')::numeric), 0), min(detail->>'day'), max(detail->>'day')
@@ -99,9 +107,16 @@ UPDATE quickbooks_problem SET closed_at = %s, close_reason = %s
 """
 
 
-def gather(connection_id: int, now: datetime, *, but: str = "") -> None:
-    """Opens, words anew or closes the one problem over all members of a cause, `but` for one cause."""
+def gather(lease: Lease, now: datetime, *, but: str = "") -> None:
+    """Opens, words anew or closes the one problem over all members of a cause, `but` for one. Raises LeaseLost."""
+    with transaction.atomic():
+        leases.keep(lease, now)
+        _gather(lease.connection_id, now, but)
+
+
+def _gather(connection_id: int, now: datetime, but: str) -> None:
     with database.cursor() as cursor:
+        cursor.execute(_ASKED, [connection_id])
         cursor.execute(_MEMBERS, [connection_id, but])
         rows = cursor.fetchall()
     found = [

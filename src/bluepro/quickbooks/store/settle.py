@@ -54,11 +54,12 @@ UPDATE quickbooks_link AS link SET
   wanted = seen.wanted, fingerprint = seen.fingerprint, pushed_revision = seen.revision,
   owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
   accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL,
-  retry_at = NULL, attempts = 0, held_revision = seen.held_revision, pushed_at = %(now)s
+  retry_at = NULL, attempts = 0, held_revision = seen.held_revision,
+  held_for = seen.held_for, pushed_at = %(now)s
  FROM jsonb_to_recordset(%(seen)s::jsonb)
    AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
             revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean,
-            amount_only boolean, held_revision bigint)
+            amount_only boolean, held_revision bigint, held_for text)
 WHERE link.id = seen.id
 """
 
@@ -138,6 +139,7 @@ def _seen(carried: Carried, verdict: Accepted) -> dict[str, Any]:  # Any: values
         "voided": verdict.voided,
         "amount_only": carried.amount_only,
         "held_revision": carried.revision if verdict.trouble else None,
+        "held_for": verdict.trouble.cause if verdict.trouble else "",
     }
 
 
@@ -150,11 +152,13 @@ def _settle_one(scope: Scope, item: Item, verdict: Verdict) -> None:
             link.update(**_again(scope, item.carried, verdict))
         case Held():
             token = {"sync_token": verdict.sync_token} if verdict.sync_token else {}
-            link.update(open_request=None, held_revision=item.carried.revision, **token)
+            held = {"held_revision": item.carried.revision, "held_for": verdict.trouble.cause}
+            link.update(open_request=None, **held, **token)
         case NameTaken():
             _remember_name(scope, item.carried, verdict)
-            held = item.carried.revision if verdict.trouble else None
-            link.update(open_request=None, retry_at=None, held_revision=held)
+            asked = verdict.trouble
+            revision, cause = (item.carried.revision, asked.cause) if asked else (None, "")
+            link.update(open_request=None, retry_at=None, held_revision=revision, held_for=cause)
         case SendAgain():
             link.update(attempts=item.carried.attempts + 1)
         case Accepted() | LookUp():

@@ -194,8 +194,9 @@ UPDATE quickbooks_link AS link SET sync_token = seen.token
  WHERE link.id = seen.id AND link.open_request IS NULL
 """
 _HOLD = """
-UPDATE quickbooks_link AS link SET held_revision = seen.revision, asked_token = seen.token
-  FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS seen (id, revision, token) WHERE link.id = seen.id
+UPDATE quickbooks_link AS link SET held_revision = seen.revision, held_for = seen.cause, asked_token = seen.token
+  FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS seen (id, revision, cause, token)
+ WHERE link.id = seen.id
 """
 
 
@@ -218,7 +219,7 @@ def _ask(found: Sequence[Ask], lease: Lease, now: datetime) -> None:
         return
     with database.cursor() as cursor:
         columns = ([one.known.link_id for one in found], [one.known.revision for one in found])
-        cursor.execute(_HOLD, [*columns, [one.token for one in found]])
+        cursor.execute(_HOLD, [*columns, [one.trouble.cause for one in found], [one.token for one in found]])
     problems.open_all(
         lease.connection_id,
         [problems.Found(one.known.kind, one.known.record_id, one.known.label, one.trouble) for one in found],

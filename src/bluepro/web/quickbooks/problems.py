@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bluepro.common.errors import BlueProError
 from bluepro.quickbooks import answers
-from bluepro.quickbooks.choices import Choice, offered
+from bluepro.quickbooks.choices import Choice, offered, seen_as
 from bluepro.quickbooks.connect import problems as service
 from bluepro.quickbooks.models import Problem
 from bluepro.quickbooks.queries import members
@@ -43,6 +43,7 @@ class Shown:
     theirs: str
     code: str
     tid: str
+    seen: str
     choices: tuple[Choice, ...]
     members: tuple[tuple[str, str, str], ...] = ()
 
@@ -96,6 +97,7 @@ def _shown(request: WorkspaceRequest, row: Problem) -> Shown:
         theirs=theirs,
         code=str(detail.get("code", "")),
         tid=str(detail.get("intuit_tid", detail.get("tid", ""))),
+        seen=seen_as(row.text),
         choices=offered(row.cause, detail),
         members=_members(request, row),
     )
@@ -144,8 +146,8 @@ def dismiss(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
 def answer(request: WorkspaceRequest, problem_id: int) -> HttpResponse:
     """Carries out one of the problem's choices."""
     _check(request, problem_id)
-    chosen = request.POST.get("answer", "")
-    return _answered(request, lambda: answers.answer(request.actor, problem_id, chosen, clock=CLOCK).effect)
+    chosen, seen = request.POST.get("answer", ""), request.POST.get("seen", "")
+    return _answered(request, lambda: answers.answer(request.actor, problem_id, chosen, clock=CLOCK, seen=seen).effect)
 
 
 def _check(request: WorkspaceRequest, problem_id: int) -> None:
