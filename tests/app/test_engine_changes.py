@@ -76,13 +76,35 @@ class TestOneCall:
     def test_before_an_answer_could_be_full_of_our_own_writes_it_is_asked(
         self, timed: Timed, rig: Rig, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(watching, "OWN_WRITES", 5)
+        monkeypatch.setattr(watching, "OWN_CHANGES", 5)
         for number in range(12):
             rig.contact(f"Customer {number}")
             timed.settle_down()
         cdc = [url for _, url, _ in rig.wire.calls if "/cdc?" in url]
         assert len(cdc) == 2
         timed.at_rest()
+
+    def test_what_moves_with_a_write_counts_too_so_that_no_answer_is_full_of_it(
+        self, timed: Timed, rig: Rig, invoice: int
+    ) -> None:
+        look(timed)
+        rig.payment((invoice, "4.00"))
+        timed.settle_down()
+        now = timed.clock.now()
+        query = {"entities": "Customer,Item,Invoice,Payment", "changedSince": (now - timedelta(seconds=1)).isoformat()}
+        told = rig.control.get(
+            f"/v3/company/{rig.realm}/cdc",
+            params=query,
+            headers={"Authorization": f"Bearer {rig.tokens.current()}", "Accept": "application/json"},
+        ).json()
+        objects = sum(
+            len(rows)
+            for one in told["CDCResponse"][0]["QueryResponse"]
+            for rows in one.values()
+            if isinstance(rows, list)
+        )
+        place = watching.watched(rig.connection)
+        assert place is not None and 0 < objects <= place.own_changes == 3
 
     def test_at_the_cap_of_reads_it_waits_and_writes_go_on(
         self, timed: Timed, rig: Rig, invoice: int, settings: Any

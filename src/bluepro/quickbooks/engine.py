@@ -208,7 +208,7 @@ class Engine:
         if self._watched_at is None:
             self._watched = watching.watched(connection)
         self._watched_at = now
-        many = self._watched is not None and self._watched.own_writes >= watching.OWN_WRITES and may_read(now)
+        many = self._watched is not None and self._watched.own_changes >= watching.OWN_CHANGES and may_read(now)
         if not (many or watching.is_due(connection.realm_id, now)) or not self._room(wire.Lane.READ, now):
             return
         self._watched = watching.watched(connection)
@@ -307,8 +307,8 @@ class Engine:
 
     def _count_own(self, requests: Sequence[Sendable]) -> None:
         if self._watched is not None:
-            more = sum(request.call.size for request in requests)
-            self._watched = replace(self._watched, own_writes=self._watched.own_writes + more)
+            more = sum(watching.moved_by(item.carried) for request in requests for item in request.items)
+            self._watched = replace(self._watched, own_changes=self._watched.own_changes + more)
 
     def _gather(self, scope: Scope, *, all_seen: bool) -> bool:
         """Nothing more goes now: what many records wait for is told as one problem, if that may have changed.

@@ -12,21 +12,22 @@ from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 
 from bluepro.common.words import day_in_words, dollars
-from bluepro.quickbooks.models import Change, Connection, Link, Request, Watch
+from bluepro.quickbooks.models import Change, Connection, Link, Watch
 from bluepro.quickbooks.seen import Ask, Changed, Follows, Key, Known, Newer, Overwrite, Place, key_of
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store import drifts, leases, problems
+from bluepro.quickbooks.store import drifts, leases, problems, sql
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.reads import may_read
+from bluepro.quickbooks.work import Carried
 from qbo_client import wire
 
 EVERY = timedelta(days=1)
-OWN_WRITES = 700  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
+OWN_CHANGES = 700  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
 AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read
 
 
@@ -71,10 +72,29 @@ def is_due(realm_id: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Where the reading stands, and what we have written ourselves since."""
+    """Where the reading stands, and how many objects the next answer may hold by our own doing."""
 
     place: Place
-    own_writes: int
+    own_changes: int
+
+
+def moved_by(carried: Carried) -> int:
+    """How many objects a write makes show up as changed, at the most: with a payment its invoices move {F5.2-5}.
+
+    That the customer moves too, whose balance changes, is what the local QuickBooks does [I].
+    """
+    return 1 + (carried.kind in (Kind.INVOICE, Kind.PAYMENT)) + len(carried.refers_to)
+
+
+_OWN_CHANGES = """
+SELECT COALESCE(sum(1 + (link.kind IN (3, 4))::int + cardinality(link.refers_to)), 0)::bigint
+  FROM quickbooks_connection connection
+  JOIN quickbooks_request request ON request.connection_id = connection.id AND request.committed_at > %(since)s
+   AND request.purpose = 'push'
+  JOIN quickbooks_requestitem item ON item.request_id = request.id
+  JOIN quickbooks_link link ON link.id = item.link_id
+ WHERE connection.realm_id = %(realm)s
+"""
 
 
 def watched(connection: Connection) -> Watched | None:
@@ -82,13 +102,11 @@ def watched(connection: Connection) -> Watched | None:
     watch = Watch.objects.filter(realm_id=connection.realm_id).first()
     if watch is None:
         return None
-    pushed = Request.objects.filter(
-        connection__realm_id=connection.realm_id, purpose="push", committed_at__gt=watch.read_at
-    )
     place = Place(
         watch.through, None if watch.kind is None else Kind(watch.kind), watch.since, watch.start, watch.until
     )
-    return Watched(place, pushed.aggregate(sent=Sum("size"))["sent"] or 0)
+    ((own,),) = sql.rows(_OWN_CHANGES, {"realm": connection.realm_id, "since": watch.read_at})
+    return Watched(place, own)
 
 
 # What is as our last write left it is most of what an answer shows: it is not even loaded.
