@@ -6,7 +6,7 @@ SPREAD := -n auto --maxprocesses 4
 SPREAD_PAGES := $(SPREAD) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-code test-pages facts fuzz bench check types lint format migrations requirements clean
+.PHONY: help demo test test-code test-pages facts fuzz bench simulate check types lint format migrations requirements clean
 
 help: ## Show what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ fuzz: $(VENV)/dev.stamp ## Random calls to the local QuickBooks for MINUTES=10; 
 
 bench: $(VENV)/dev.stamp .venv-clients/stamp ## Measure all budgets, about 30 minutes; ROWS=cost,slow some of them
 	PYTHONPATH=src $(BIN)/python -m bench $(if $(ROWS),--rows $(ROWS)) --json bench.json
+
+simulate: $(VENV)/dev.stamp ## The engine against everything that can go wrong: OPERATIONS=10000 SEED=1 PROCESSES=1
+	OPERATIONS="$(OPERATIONS)" SEED="$(SEED)" PROCESSES="$(PROCESSES)" REPORT="$(REPORT)" DEFECT="$(DEFECT)" \
+	  STORY="$(STORY)" PYTHONHASHSEED=0 PYTHONPATH=src $(BIN)/python tests/simulation/simulate.py
 
 check: lint types ## Style, import contracts and types
 

@@ -14,14 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.quickbooks import serve as serving
+from bluepro.quickbooks.connect.lifecycle import pause
 from bluepro.quickbooks.connect.tokens import ConnectionLost, TokenUnavailable
-from bluepro.quickbooks.engine import Engine
+from bluepro.quickbooks.engine import Engine, Parts
 from bluepro.quickbooks.models import Change, Connection, Link, Request, RequestItem, Run
-from bluepro.quickbooks.plan import Capacity
+from bluepro.quickbooks.plan import Capacity, Plan
 from bluepro.quickbooks.serve import LOCKED_WAIT, limiter_for, serve
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import company, leases, problems
 from bluepro.quickbooks.store.choosing import choose
+from bluepro.quickbooks.store.commit import Committed, commit
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.groups import Groups, connect
 from bluepro.quickbooks.store.leases import LEASE, Lease, LeaseLost
@@ -74,6 +76,23 @@ def test_a_company_that_may_not_write_is_left_alone(rig: Rig, change: str) -> No
     assert served.wait is None or served.wait > 60
     assert not run_is_finished(), "what waits is not done"
     assert rig.writes() == 0
+
+
+def test_what_was_planned_before_a_pause_is_not_committed_after_it(rig: Rig) -> None:
+    """Invariant 10: once a person was told that sending is paused, nothing more is committed."""
+    rig.contact("Ada")
+
+    def paused_first(lease: Lease, scope: Scope, plan: Plan) -> Committed:
+        pause(rig.actor, rig.connection)
+        return commit(lease, scope, plan)
+
+    lease = leases.take(rig.connection.id, IDS.uuid(), CLOCK.now())
+    assert lease is not None
+    parts = Parts(commit=paused_first)
+    engine = Engine(lease, limiter_for(rig.connection, CLOCK.now()), IDS, parts=parts)
+
+    assert engine.prepare(CLOCK.now()) == ()
+    assert not Request.objects.exists()
 
 
 @pytest.mark.parametrize("error", [ConnectionLost, TokenUnavailable])

@@ -379,6 +379,7 @@ def test_an_invoice_cancelled_after_the_push_must_be_void_there() -> None:
     void = but(
         THEIR_INVOICE, line=(), total_amt=zero, balance=zero, txn_tax_detail=wire.UNSET, customer_memo=wire.UNSET
     )
+    void = but(void, due_date=date(2026, 1, 1))  # changed here before it was cancelled, and not sent any more
     found = replace(world, their_invoice=void).compared()
     assert found.is_equal and found.counts[Kind.INVOICE].equal == 1
 

@@ -296,9 +296,9 @@ class Engine:
             self._moved_on = (work.more and not self._pushed_at) or self._gather(scope, all_seen=not work.more)
             return ()
         self._ungathered = True
-        for request in planned.requests:
-            self._start(request.call, scope.now)
         committed = self._parts.commit(self._lease, scope, planned)
+        for request in committed.requests:
+            self._start(request.call, scope.now)
         self._rounds.begin()
         self._count_own(committed.requests)
         self._pushed_at |= dict.fromkeys((request.id for request in committed.requests), scope.now)
@@ -431,6 +431,8 @@ class Engine:
         for item in items:
             if item.request_id is not None:
                 call = send_again(self._lease, scope, item.request_id)
+                if call is None:
+                    return
                 self._start(call, scope.now)
                 fresh = replace(item, committed_at=scope.now, code="")
                 yield Sendable(item.request_id, Purpose.PUSH, call, (fresh,))

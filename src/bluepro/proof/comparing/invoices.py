@@ -64,12 +64,13 @@ def _reported_base(detail: wire.TxnTaxDetail) -> Decimal | None:
 def invoice_mismatches(
     record: InvoiceRecord, paid: Decimal, invoice: wire.Invoice, bridge: Bridge, pairs: Pairs
 ) -> Iterator[Mismatch]:
-    """The fields that differ. `paid` is the sum of our allocations. A cancelled invoice must be void there."""
+    """The fields that differ. `paid` is the sum of our allocations. A cancelled invoice must be void there, no more:
+    what was changed here just before it was cancelled is not sent any more."""
     theirs = take_apart(invoice, bridge.tax_item, bridge.discount_item)
-    yield from _head(record, invoice, pairs)
     if record.status == CANCELLED:
         yield from _void(theirs)
         return
+    yield from _head(record, invoice, pairs)
     yield from _texts(record, invoice)
     yield from _lines(record, theirs, bridge, pairs)
     figures = (

@@ -78,6 +78,12 @@ UPDATE quickbooks_link AS link SET held_revision = held.revision, held_for = hel
 """
 
 
+# Locked, so that whoever pauses is told so only when nothing more can be committed.
+_MAY_WRITE = """
+SELECT 1 FROM quickbooks_connection WHERE id = %(connection)s AND state = 'connected' AND enabled FOR SHARE
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Requests with the ids of links and items filled in; `done` counts records that needed none and are done with."""
@@ -87,9 +93,11 @@ class Committed:
 
 
 def commit(lease: Lease, scope: Scope, plan: Plan) -> Committed:
-    """Commits the plan. Raises LeaseLost."""
+    """Commits the plan; nothing of it if sending was paused since it was made. Raises LeaseLost."""
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
+        if not _may_write(lease):
+            return Committed((), 0)
         links = _make_links(scope, plan)
         _open_links(plan.requests)
         committed = _write(lease, plan.requests, links, scope.now)
@@ -107,10 +115,15 @@ def commit_look_up(lease: Lease, scope: Scope, sendable: Sendable) -> Sendable:
     return sendable
 
 
-def send_again(lease: Lease, scope: Scope, request_id: UUID) -> wire.Call:
-    """Commits an unsettled request of the same bytes once more and returns its call. Raises LeaseLost."""
+def send_again(lease: Lease, scope: Scope, request_id: UUID) -> wire.Call | None:
+    """Commits an unsettled request of the same bytes once more and returns its call; None if sending was paused.
+
+    Raises LeaseLost.
+    """
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
+        if not _may_write(lease):
+            return None
         row = Request.objects.get(id=request_id)
         row.state, row.committed_at, row.lease_number = RequestState.OPEN, scope.now, lease.number
         row.save(update_fields=["state", "committed_at", "lease_number"])
@@ -123,6 +136,10 @@ def call_of(row: Request) -> wire.Call:
     body = unseal_body(row.body) if row.body is not None else b""
     params = tuple((name, value) for name, value in row.params)
     return wire.Call(row.method, row.path, params, body, row.content_type, wire.Lane(row.lane), row.size)
+
+
+def _may_write(lease: Lease) -> bool:
+    return bool(sql.rows(_MAY_WRITE, {"connection": lease.connection_id}))
 
 
 def _make_links(scope: Scope, plan: Plan) -> dict[RecordKey, int]:
