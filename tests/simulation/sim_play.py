@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.db import connection as database
 from sim_bookkeeper import Bookkeeper
 from sim_broken import Broken
@@ -35,11 +36,7 @@ from qbo_emulator.world import World
 UNKNOWN_AFTER = 135
 LONG_REST = 3000  # turns within which everything must have come to rest
 SKEWS = (0.0, 1.0, -1.0)  # seconds by which the clocks of machines are off
-TABLES = (
-    "workspaces_workspace",
-    "workspaces_user",
-    "quickbooks_takenname",
-)
+OURS = ("workspaces", "contacts", "catalogue", "invoicing", "payments", "quickbooks")
 
 Make = Callable[[Worker, Parts], Parts]
 """Puts a mistake into a worker's steps."""
@@ -363,5 +360,6 @@ def _connect_again(business: Business) -> None:
 
 def _empty_tables() -> None:
     """All tables as they were at the start, ids counted from 1: so that a story is the same each time."""
+    tables = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in OURS}
     with database.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} RESTART IDENTITY CASCADE")
