@@ -353,6 +353,14 @@ class Business:
         again.push_again(self.actor, Kind(problem.kind or 0), problem.record_id or 0)
         return f"{problem.label} ({problem.cause}): Push again"
 
+    def let_go(self) -> bool:
+        """Says that what is held together may go; answers whether anything was."""
+        mine = Problem.objects.filter(connection=self.connection, closed_at=None, kind=None)
+        held = [one for one in mine if any(choice.key == "send" for choice in offered(one.cause, one.detail))]
+        for problem in held:
+            answers.answer(self.actor, problem.pk, "send", clock=self.clock)
+        return bool(held)
+
     # What there is
 
     def _contact(self, die: float) -> int:

@@ -235,6 +235,8 @@ class Play:
             self._rest(one)
             one.business.press_sync(())
             self._rest(one)
+            while one.business.let_go():
+                self._rest(one)
             self._stays_quiet(one)
 
     def _rest(self, one: _Company) -> None:
