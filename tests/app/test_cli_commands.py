@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -247,6 +248,19 @@ def test_answers_by_command(connection: Connection, capsys: pytest.CaptureFixtur
     link.refresh_from_db()
     problem.refresh_from_db()
     assert link.removed_at is not None and problem.close_reason == "Make it anew"
+
+
+def test_a_restored_database_by_command(connection: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    assert do("restored") == 0
+    assert "nothing to match" in capsys.readouterr().out
+    Connection.objects.update(synced_since=connection.connected_at)
+    with pytest.raises(SystemExit):
+        do("restored", "--since", "2026-03-02T21:00")
+    assert do("restored", "--since", "2026-03-02T21:00Z") == 0
+    assert "nothing is sent before" in capsys.readouterr().out
+    connection.refresh_from_db()
+    assert (connection.era, connection.name_clash) == (2, "ask")
+    assert connection.restored_from == datetime(2026, 3, 2, 20, 55, tzinfo=UTC)
 
 
 def test_check_names_what_is_missing(

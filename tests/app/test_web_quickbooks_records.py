@@ -15,7 +15,7 @@ from bluepro.common.clock import SystemClock
 from bluepro.contacts.models import Contact
 from bluepro.quickbooks.arrivals import arrivals, recent, speed_of
 from bluepro.quickbooks.figures import health, usage
-from bluepro.quickbooks.models import Change, Connection, Link, Problem, Request
+from bluepro.quickbooks.models import Change, Connection, Drift, Link, Problem, Request
 from bluepro.quickbooks.queries import record_sync, sync_states
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.standing import SyncState, Where
@@ -365,3 +365,14 @@ def test_what_was_pushed_is_told_with_its_details_and_can_be_pushed_again(rig: R
     rig.sync_until_quiet()
     measured = recent(rig.connection, SystemClock().now())
     assert (measured.changes, measured.speed and measured.speed.total) == (4, 1)
+
+
+@pytest.mark.django_db
+def test_a_record_shows_what_was_changed_in_quickbooks_with_both_values(world: World) -> None:
+    _connected(world)
+    link = _link(world, world.business.contact, entity_id="7")
+    fields = {"DisplayName": ["Ann Lee", "Ann <b>Leigh</b>"], "BillAddr": [{"City": "Here"}, {"City": "There"}]}
+    Drift.objects.create(link=link, found_at=NOW, fields=fields)
+    shown = text_of(world.get("contact", world.business.contact.pk))
+    assert "Changed in QuickBooks (1)" in shown
+    assert "Ann &lt;b&gt;Leigh&lt;/b&gt; there, Ann Lee here" in shown and "billing address" in shown
