@@ -10,6 +10,7 @@ from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.common.errors import NotAllowed, Refused
 from bluepro.invoicing.services import save_invoices
+from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.connect import lifecycle
 from bluepro.quickbooks.connect.start import Year, choose_start, in_words, years
 from bluepro.quickbooks.models import Change, Connection
@@ -133,6 +134,11 @@ class TestWhatIsSent:
         assert (problem.cause, problem.kind) == ("older_invoice", Kind.PAYMENT)
         assert "before Mar 1, 2026" in problem.text
         assert (numbers(rig), rig.entities("Payment")) == (set(), [])
+        answer(rig.actor, problem.pk, "send_invoice", clock=CLOCK)
+        rig.sync_until_quiet()
+        (booked,) = rig.entities("Invoice")
+        assert (booked["DocNumber"], booked["TxnDate"], booked["Balance"]) == ("OLD", OLD.isoformat(), Decimal(0))
+        assert (rig.problems(), waiting()) == ([], 0)
 
     def test_an_earlier_payment_on_an_invoice_that_is_sent_asks(self, rig: Rig) -> None:
         ada = rig.contact("Ada")
@@ -141,6 +147,20 @@ class TestWhatIsSent:
         rig.sync_until_quiet()
         assert [one.cause for one in rig.problems()] == ["before_start"]
         assert (numbers(rig), rig.entities("Payment")) == ({"NEW"}, [])
+        answer(rig.actor, rig.problems()[0].pk, "send", clock=CLOCK)
+        rig.sync_until_quiet()
+        (paid,) = rig.entities("Payment")
+        assert (paid["TxnDate"], paid["TotalAmt"]) == (OLD.isoformat(), Decimal(10))
+        assert rig.problems() == []
+
+    def test_what_is_left_out_stays_out_until_it_changes(self, rig: Rig) -> None:
+        ada = rig.contact("Ada")
+        old = rig.invoice(ada, [priced("Work", "1", "10")], number="OLD", issue_date=OLD, due_date=OLD)
+        rig.payment((old, "10.00"), paid_at=at(NEW))
+        rig.sync_until_quiet()
+        answer(rig.actor, rig.problems()[0].pk, "leave", clock=CLOCK)
+        rig.sync_until_quiet()
+        assert (numbers(rig), rig.entities("Payment"), rig.problems()) == (set(), [], [])
 
     def test_an_older_invoice_dated_later_is_sent_with_its_payment(self, rig: Rig) -> None:
         ada = rig.contact("Ada")

@@ -106,6 +106,7 @@ PAGES = (
     Page("quickbooks", ALL, None),
     Page("quickbooks_connect", None, HEADS),
     Page("quickbooks_start", None, HEADS),
+    Page("quickbooks_preview", DECIDERS, DECIDERS),
     Page("quickbooks_sync", None, NOT_MEMBERS),
     Page("quickbooks_progress", ALL, None),
     Page("quickbooks_pause", None, HEADS),

@@ -20,6 +20,8 @@ CHANGED = "changed_in_quickbooks"
 LARGER_THAN_OPEN = "larger_than_open"
 CHANGED_BEFORE_REMOVAL = "changed_before_removal"
 NUMBER_CLASH = "number_clash"
+BEFORE_START = "before_start"
+OLDER_INVOICE = "older_invoice"
 
 ONLY_BY_ANSWER = frozenset({NUMBER_CLASH})
 """Questions that the engine would not ask again: what waits for one stays held when Sync Data is pressed."""
@@ -122,6 +124,24 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "In QuickBooks they are dated on the first day after the closed books; here they keep their dates.",
             "Is it right that these sales count for the open month?",
         ),
+    ),
+    BEFORE_START: (
+        Choice(
+            "send",
+            "Send it all the same",
+            "It goes to QuickBooks under its own date, though that is before the day from which records are sent.",
+            "Is it really not booked in QuickBooks in another way?",
+        ),
+        _LEAVE,
+    ),
+    OLDER_INVOICE: (
+        Choice(
+            "send_invoice",
+            "Send the older invoice too",
+            "The invoice goes to QuickBooks under its own date, then what was paid on it now.",
+            "Is the invoice really not in QuickBooks yet?",
+        ),
+        _LEAVE,
     ),
     NUMBER_CLASH: (
         Choice(

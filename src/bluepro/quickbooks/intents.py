@@ -11,6 +11,7 @@ from typing import Any
 
 from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks import together
+from bluepro.quickbooks.choices import OLDER_INVOICE
 from bluepro.quickbooks.snapshot import (
     Agreed,
     Books,
@@ -40,7 +41,6 @@ ENTITY_TYPES: dict[Kind, type[wire.Entity]] = {
 }
 
 UNSENT = frozenset({"draft", "scheduled"})
-OLDER_INVOICE = "older_invoice"
 
 AnyPayload = translated.Payload[Any]  # Any: one of the four entities, told apart by the candidate's kind
 
@@ -100,12 +100,14 @@ def intent(candidate: Candidate, work: Work, naming: Naming) -> Intent:
 
 
 def _as_agreed(candidate: Candidate, work: Work) -> tuple[Record | None, Work]:
-    """The record and the books as a person agreed: under another day, or with this revision let into closed books."""
+    """The record and the books as a person agreed: under another day, let into closed books, or though it is old."""
     record, link = candidate.record, candidate.link
     if link is None:
         return record, work
     if link.agreed.send_closed == candidate.revision:
         work = replace(work, books=replace(work.books, closed_through=None))
+    if link.agreed.send_old:
+        work = replace(work, books=replace(work.books, start_date=None))
     return (None if record is None else as_booked(record, link.agreed)), work
 
 

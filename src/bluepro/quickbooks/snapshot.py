@@ -175,9 +175,11 @@ class Agreed:
     `send_closed` is the revision that may change closed books, `brake` the one that the brake lets go. `booked_on` is
     the day under which it is booked in QuickBooks as long as its own date is `instead_of`. `applied` is how much of a
     payment at most goes to an invoice, by the invoice's id in QuickBooks: the rest stays as the customer's credit.
+    `send_old`: it goes, though it is dated before the day from which records are sent.
     """
 
     send_closed: int | None = None
+    send_old: bool = False
     brake: int | None = None
     booked_on: date | None = None
     instead_of: date | None = None

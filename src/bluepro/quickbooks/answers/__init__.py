@@ -9,9 +9,10 @@ from django.db import transaction
 
 from bluepro.common.clock import Clock
 from bluepro.common.errors import refuse
-from bluepro.quickbooks.answers import drift, gone, many, names, overpaid
+from bluepro.quickbooks.answers import drift, gone, many, names, overpaid, start
 from bluepro.quickbooks.answers.asked import Asked, open_question
 from bluepro.quickbooks.choices import (
+    BEFORE_START,
     CHANGED,
     CHANGED_BEFORE_REMOVAL,
     GONE,
@@ -19,6 +20,7 @@ from bluepro.quickbooks.choices import (
     LARGER_THAN_OPEN,
     NAME_HELD,
     NUMBER_CLASH,
+    OLDER_INVOICE,
     VOIDED,
     Choice,
     offered,
@@ -48,6 +50,10 @@ ANSWERS: Mapping[tuple[str, str], Callable[[Asked], None]] = {
     (CLOSED_BOOKS, "redate"): many.book_later,
     (CHANGED, "ours"): drift.ours,
     (CHANGED, "theirs"): drift.theirs,
+    (BEFORE_START, "send"): start.send,
+    (BEFORE_START, "leave"): drift.leave,
+    (OLDER_INVOICE, "send_invoice"): start.send_invoice,
+    (OLDER_INVOICE, "leave"): drift.leave,
     (NUMBER_CLASH, "send"): drift.ours,
     (NUMBER_CLASH, "leave"): drift.leave,
     (CHANGED_BEFORE_REMOVAL, "remove"): drift.ours,

@@ -89,7 +89,8 @@ CASE
     SELECT true FROM payments_allocation a
      WHERE a.payment_id = c.record_id
        AND (COALESCE((
-              SELECT (li.entity_id IS NOT NULL OR {_OLDER.format(invoice="a.invoice_id")})
+              SELECT (li.entity_id IS NOT NULL
+                      OR NOT li.agreed ? 'send_old' AND {_OLDER.format(invoice="a.invoice_id")})
                      AND li.open_request IS NULL AND li.held_revision IS NULL AND NOT li.voided
                 FROM quickbooks_link li
                WHERE li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s AND li.kind = 3

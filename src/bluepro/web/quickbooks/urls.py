@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from bluepro.web.quickbooks import compare, mapping, problems, record, sign_in, starting, views
+from bluepro.web.quickbooks import compare, mapping, previewing, problems, record, sign_in, starting, views
 
 urlpatterns = [
     path("", views.overview, name="quickbooks"),
     path("connect", sign_in.connect, name="quickbooks_connect"),
     path("start", starting.start, name="quickbooks_start"),
+    path("preview", previewing.preview_page, name="quickbooks_preview"),
     path("sync", views.sync, name="quickbooks_sync"),
     path("progress", views.progress, name="quickbooks_progress"),
     path("pause", views.pause, name="quickbooks_pause"),

@@ -11,6 +11,7 @@ from bluepro.common.errors import BlueProError
 from bluepro.quickbooks.arrivals import recent
 from bluepro.quickbooks.connect import lifecycle
 from bluepro.quickbooks.connect.checks import check
+from bluepro.quickbooks.connect.first_push import Step, next_step
 from bluepro.quickbooks.connect.mapping import choices_of, snapshot_of
 from bluepro.quickbooks.connect.readiness import Use
 from bluepro.quickbooks.figures import Progress, health, last_run, progress_of, usage
@@ -37,12 +38,17 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
         former = last_connection(request.workspace.pk)
         return show(request, "quickbooks/not_connected.html", {"former": former, **rights})
     values = {"connection": connection, **rights, **_running(connection), **choosing(request, connection)}
+    values["look_first"] = next_step(connection) is Step.PREVIEW
     return show(request, "quickbooks/overview.html", {**values, **_figures(connection), **_facts(connection)})
 
 
 def _rights(request: WorkspaceRequest) -> Values:
     may = request.actor.may
-    return {"may_configure": may(Action.CONFIGURE_SYNC), "may_sync": may(Action.PRESS_SYNC)}
+    return {
+        "may_configure": may(Action.CONFIGURE_SYNC),
+        "may_sync": may(Action.PRESS_SYNC),
+        "may_answer": may(Action.ANSWER_PROBLEMS),
+    }
 
 
 def _running(connection: Connection) -> Values:
