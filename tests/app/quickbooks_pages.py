@@ -15,10 +15,10 @@ LOCAL = "http://127.0.0.1:9/quickbooks/callback"
 
 
 @contextmanager
-def local_quickbooks() -> Iterator[dict[str, str]]:
+def local_quickbooks(*more: str) -> Iterator[dict[str, str]]:
     """The variables by which BluePro finds it; consent is given at once."""
     words = ["--port", "0", "--auto-consent", "--limits", "none", "--client-id", "cid", "--client-secret", "secret"]
-    command = [sys.executable, "-m", "qbo_emulator.cli", *words, "--redirect-uri", LOCAL]
+    command = [sys.executable, "-m", "qbo_emulator.cli", *words, "--redirect-uri", LOCAL, *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[-1]
