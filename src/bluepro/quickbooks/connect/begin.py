@@ -191,7 +191,7 @@ def _hold(connection: Connection, scope: Scope, rows: Sequence[Match], revisions
     """Invoices whose number another one has: each is a problem until a person gives it another number or sends it."""
     made = _links(scope, rows)
     for row, link in zip(rows, made, strict=True):
-        link.held_revision = revisions.get((row.kind, row.record_id), 0)
+        link.held_revision, link.held_for = revisions.get((row.kind, row.record_id), 0), NUMBER_CLASH
     Link.objects.bulk_create(made, batch_size=CHUNK)
     found = [problems.Found(Kind(row.kind), row.record_id, row.label, _number_taken(row)) for row in rows]
     problems.open_all(connection.pk, found, scope.now)
