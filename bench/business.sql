@@ -25,12 +25,15 @@ SELECT row_number() OVER (ORDER BY id) AS n, id, name, unit_price FROM catalogue
  WHERE workspace_id = %(workspace)s AND (%(services)s = 0 OR external_id LIKE 's' || %(tag)s || '%%');
 CREATE UNIQUE INDEX ON people (n);
 CREATE UNIQUE INDEX ON goods (n);
+ANALYZE people;
+ANALYZE goods;
 
 CREATE TEMP TABLE lines ON COMMIT DROP AS
 SELECT g AS n, p AS position, goods.id AS service_id, goods.name, goods.unit_price, 1 + mod(g, 3) AS quantity,
        goods.unit_price * (1 + mod(g, 3)) AS amount
   FROM generate_series(1, %(invoices)s) AS g CROSS JOIN generate_series(1, %(lines)s) AS p
   JOIN goods ON goods.n = mod(g * 3 + p, (SELECT count(*) FROM goods)) + 1;
+ANALYZE lines;
 INSERT INTO invoicing_invoice (workspace_id, external_id, ref, number, name, contact_id, status, issue_date, due_date,
     service_street, service_city, service_region, service_postal_code, service_country, discount_kind, discount_value,
     tax_rate_name, tax_rate_percent, contact_tax_exempt, required_deposit_kind, required_deposit_value, message, subtotal,
@@ -46,6 +49,7 @@ CREATE TEMP TABLE bills ON COMMIT DROP AS
 SELECT substr(external_id, 2 + length(%(tag)s))::int AS n, id, contact_id, issue_date, total FROM invoicing_invoice
  WHERE workspace_id = %(workspace)s AND external_id LIKE 'i' || %(tag)s || '%%';
 CREATE UNIQUE INDEX ON bills (n);
+ANALYZE bills;
 INSERT INTO invoicing_invoiceline (invoice_id, position, kind, service_id, name, description, quantity, unit_price,
     tax_exempt, amount)
 SELECT bills.id, lines.position, 'service', lines.service_id, lines.name, 'Inside and outside', lines.quantity,
@@ -57,6 +61,7 @@ INSERT INTO payments_payment (workspace_id, external_id, ref, contact_id, paid_a
 SELECT %(workspace)s, 'p' || %(tag)s || n, substr(md5(%(tag)s || 'p' || n), 1, 8), contact_id, issue_date, issue_date,
        total, 'Check', '', (20000 + n)::text, now(), now(), 1
   FROM bills WHERE n <= %(payments)s;
+ANALYZE payments_payment;
 INSERT INTO payments_allocation (payment_id, invoice_id, amount)
 SELECT payment.id, bills.id, bills.total
   FROM bills JOIN payments_payment payment

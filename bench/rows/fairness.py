@@ -11,7 +11,7 @@ from bench.place import Company, place
 
 MINUTES = 6.0
 BUSY, OTHERS = 50_000, 200
-EVERY = 0.5  # seconds between two edits, on average
+EVERY = 0.3  # seconds between two edits, on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Small:
 def measure(say: Say, busy: int = BUSY, others: int = OTHERS) -> Figures:
     """One worker process, as `bluepro up` has, neither latency nor limits."""
     with place("--no-request-log") as where, where.worker():
-        small = []
+        large, small = where.company("Busy", unlimited=True), []
+        large.write(mixed(busy), "b")
+        say(f"{busy} records are written")
         for number in range(others):
             company = where.company(f"Other {number + 1}", unlimited=True)
             company.write(Counts(contacts=1), "o")
@@ -33,8 +35,6 @@ def measure(say: Say, busy: int = BUSY, others: int = OTHERS) -> Figures:
             small.append(Small(company, company.customers()[0]))
             if number % 20 == 19:
                 say(f"{number + 1} companies connected")
-        large = where.company("Busy", unlimited=True)
-        large.write(mixed(busy), "b")
         begun = time.monotonic()
         large.press()
         made = _edits(small)
