@@ -132,6 +132,16 @@ def test_a_company_abroad_is_refused_and_its_tokens_revoked(
     assert live_grants(qb) == 0
 
 
+def test_the_british_company_is_refused_with_both_reasons() -> None:
+    qb = QuickBooksWorld("uk")
+    with pytest.raises(Refused) as error:
+        qb.connect(owner_of("Clear View", qb))
+    told = " ".join(one.message for one in error.value.errors)
+    assert "The company is in " in told and "Its home currency is GBP." in told
+    assert "Connect a US company whose home currency is USD" in told
+    assert not Connection.objects.exists()
+
+
 def test_a_company_connected_elsewhere_is_refused_and_stays_connected_there(qb: QuickBooksWorld, owner: Actor) -> None:
     first = qb.connect(owner)
     with pytest.raises(Refused) as error:
