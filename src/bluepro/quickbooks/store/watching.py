@@ -27,7 +27,7 @@ from bluepro.quickbooks.work import Carried
 from qbo_client import wire
 
 EVERY = timedelta(days=1)
-OWN_CHANGES = 700  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
+OWN_CHANGES = 500  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
 AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read
 
 
