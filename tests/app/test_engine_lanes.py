@@ -79,7 +79,7 @@ def touch_all() -> None:
 
 
 def test_what_was_edited_before_sending_begins_or_goes_on_is_a_backlog(rig: Rig) -> None:
-    Connection.objects.update(synced_since=None)
+    Connection.objects.update(synced_since=None, seen_at=CLOCK.now(), catch_all_item="1")
     rig.contact("Ada")
     sync_data(rig.actor, rig.connection, clock=CLOCK)
     assert fresh() == set()
