@@ -289,7 +289,7 @@ class TestPushAgain:
         timed.settle_down()
         assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]  # an edit is no answer
         assert [one["DocNumber"] for one in rig.entities("Invoice")] == ["theirs"]
-        push_again(rig.actor, Kind.INVOICE, invoice)
+        answer(rig.actor, rig.problems()[0].id, "ours", clock=CLOCK)
         timed.settle_down()
         (booked,) = rig.entities("Invoice")
         assert (booked["DocNumber"], booked["CustomerMemo"]["value"]) == ("1", "Many thanks")
@@ -305,7 +305,7 @@ class TestPushAgain:
         (problem,) = rig.problems()
         assert (problem.cause, problem.label) == ("changed_before_removal", "Invoice 1 (deleted)")
         assert len(rig.entities("Invoice")) == 1
-        retry(rig.actor, problem.id)
+        answer(rig.actor, problem.id, "remove", clock=CLOCK)
         timed.settle_down()
         assert rig.entities("Invoice") == []
         timed.at_rest()

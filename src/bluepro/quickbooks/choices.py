@@ -19,6 +19,7 @@ INACTIVE = "inactive_in_quickbooks"
 CHANGED = "changed_in_quickbooks"
 LARGER_THAN_OPEN = "larger_than_open"
 CHANGED_BEFORE_REMOVAL = "changed_before_removal"
+DRIFT = frozenset({GONE, VOIDED, INACTIVE, CHANGED, CHANGED_BEFORE_REMOVAL})  # what somebody did in QuickBooks
 NUMBER_CLASH = "number_clash"
 BEFORE_START = "before_start"
 OLDER_INVOICE = "older_invoice"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bluepro.common.words import dollars
-from bluepro.quickbooks.choices import CHANGED, CHANGED_BEFORE_REMOVAL, GONE, INACTIVE, VOIDED
+from bluepro.quickbooks.choices import CHANGED, CHANGED_BEFORE_REMOVAL, DRIFT, GONE, INACTIVE, VOIDED
 from bluepro.quickbooks.field_words import FIELDS
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.translate import agree
@@ -21,6 +21,7 @@ from qbo_client import wire
 Owned = Mapping[str, object]
 Altered = dict[str, tuple[Any, Any]]  # Any: JSON; by field, what it was by us and what it is there
 
+DELETED = "deleted"  # stands for the sync token of what is gone
 _TOKEN_DIGITS = 18
 
 
@@ -66,6 +67,11 @@ def is_void(entity: wire.Entity) -> bool:
 def is_inactive(entity: wire.Entity) -> bool:
     """Whether a customer or an item was made inactive."""
     return isinstance(entity, wire.Customer | wire.Item) and not wire.given(entity.active, True)
+
+
+def asked_token(trouble: Trouble) -> str:
+    """The sync token that a question about a change there is about; "" for troubles of another kind."""
+    return str(trouble.detail.get("sync_token", DELETED)) if trouble.cause in DRIFT else ""
 
 
 _DECIDE = "Owner, Admin or Bookkeeper: choose what counts."

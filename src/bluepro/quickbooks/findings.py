@@ -278,9 +278,11 @@ def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> V
     The new token is not kept while a person is asked: an edit made here meanwhile must not write over it unasked.
     """
     carried = item.carried
-    fields = {} if carried.overwrite else drift.altered(entity, (carried.previous, *item.ours))
-    if fields and drift.is_asked_about(carried.kind) and not (rules.overwrite and not drift.is_void(entity)):
-        removal = carried.operation in (wire.Operation.DELETE, wire.Operation.VOID)
+    removal = carried.operation in (wire.Operation.DELETE, wire.Operation.VOID)
+    void = drift.is_void(entity)
+    decided = carried.overwrite and (removal or not void)  # what somebody voided is not brought back by an update
+    fields = {} if decided else drift.altered(entity, (carried.previous, *item.ours))
+    if fields and drift.is_asked_about(carried.kind) and (void or not rules.overwrite):
         asked = drift.changed_before_removal if removal else drift.changed
         return Held(asked(carried.label, entity, fields))
     after = LOST_AFTER if carried.attempts else 0

@@ -30,7 +30,7 @@ from bluepro.quickbooks.translate.dates import days_of, held_by_date
 from bluepro.quickbooks.translate.invoice import translate_invoice
 from bluepro.quickbooks.translate.item import translate_item
 from bluepro.quickbooks.translate.payment import translate_payment
-from bluepro.quickbooks.work import Candidate, Carried, Clean, Hold, Trouble, Work
+from bluepro.quickbooks.work import Asked, Candidate, Carried, Clean, Hold, Trouble, Work
 from qbo_client import wire
 
 ENTITY_TYPES: dict[Kind, type[wire.Entity]] = {
@@ -55,7 +55,7 @@ class Write:
     fresh: bool = False
 
 
-Intent = Clean | Hold | Write
+Intent = Clean | Hold | Asked | Write
 
 
 class Naming:
@@ -125,11 +125,18 @@ def as_booked(record: Record, agreed: Agreed) -> Record:
 def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, work: Work) -> Intent:
     resend = _resend(candidate.link)
     if not resend and _is_pushed(candidate.link, payload):
-        return clean(candidate)
+        return _clean_or_asked(candidate)
     held = _held_days(candidate, record, work) if resend else None
     if held is not None:
         return _hold(candidate, label(record), held)
     return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group, candidate.fresh)
+
+
+def _clean_or_asked(candidate: Candidate) -> Clean | Asked:
+    """Nothing to send: that ends no question about what was changed in QuickBooks."""
+    if candidate.link is not None and candidate.link.asked_token:
+        return Asked(candidate.link.id, candidate.revision)
+    return clean(candidate)
 
 
 def is_older(record: Record, books: Books) -> bool:
@@ -239,7 +246,7 @@ def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation
         line_keys=tuple(line.key for line in link.lines),
         attempts=link.attempts,
         amount_only=link.amount_only,
-        overwrite=_resend(link),
+        overwrite=link.agreed.overwrite,
         expected=translated.Expected(total=Decimal(0)) if operation is wire.Operation.VOID else None,
     )
     entity_type = wire.Invoice if candidate.kind is Kind.INVOICE else wire.Payment
@@ -356,7 +363,7 @@ def _carried(candidate: Candidate, record: Record, payload: AnyPayload, work: Wo
         expected=payload.expect,
         attempts=link.attempts if link else 0,
         amount_only=link.amount_only if link else False,
-        overwrite=_resend(link),
+        overwrite=link.agreed.overwrite if link else False,
         **_facts(record, payload, work),
     )
 

@@ -18,7 +18,7 @@ from bluepro.quickbooks.intents import ENTITY_TYPES, Intent, Naming, Write, inte
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.surprise import guarded
 from bluepro.quickbooks.translate.dates import only_text
-from bluepro.quickbooks.work import Candidate, Carried, Clean, Hold, Item, Purpose, Sendable, Trouble, Work
+from bluepro.quickbooks.work import Asked, Candidate, Carried, Clean, Hold, Item, Purpose, Sendable, Trouble, Work
 from qbo_client import wire
 
 NAMES = frozenset({Kind.CONTACT, Kind.SERVICE})
@@ -69,9 +69,10 @@ class Plan:
     requests: tuple[Sendable, ...] = ()
     clean: tuple[Clean, ...] = ()
     holds: tuple[Hold, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.clean or self.holds)
+        return bool(self.requests or self.clean or self.holds or self.asked)
 
 
 def plan(work: Work, capacity: Capacity, ids: Ids) -> Plan:
@@ -83,6 +84,7 @@ def plan(work: Work, capacity: Capacity, ids: Ids) -> Plan:
         requests=tuple(_requests(writes, work, capacity, ids)),
         clean=tuple(one for one in intents if isinstance(one, Clean)),
         holds=tuple(one for one in intents if isinstance(one, Hold)),
+        asked=tuple(one for one in intents if isinstance(one, Asked)),
     )
 
 

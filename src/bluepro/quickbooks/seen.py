@@ -61,7 +61,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """QuickBooks' own doing: its sync token is taken over."""
+    """It is as we left it but for QuickBooks' own doing: its sync token is taken over; what was asked is settled."""
 
     known: Known
     token: str
@@ -86,7 +86,6 @@ class Ask:
 
 
 Follows = Newer | Overwrite | Ask
-GONE = "deleted"
 
 
 def question(place: Place, now: datetime) -> wire.Call:
@@ -160,7 +159,7 @@ def follows(entities: Iterable[Changed], known: Mapping[Key, Known], *, overwrit
 
 
 def _gone(known: Known) -> Follows | None:
-    return None if known.asked_token == GONE else Ask(known, GONE, drift.gone(known.label))
+    return None if known.asked_token == drift.DELETED else Ask(known, drift.DELETED, drift.gone(known.label))
 
 
 def _changed(known: Known, entity: wire.Entity, overwrite: bool) -> Follows | None:

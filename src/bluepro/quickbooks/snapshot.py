@@ -176,6 +176,7 @@ class Agreed:
     the day under which it is booked in QuickBooks as long as its own date is `instead_of`. `applied` is how much of a
     payment at most goes to an invoice, by the invoice's id in QuickBooks: the rest stays as the customer's credit.
     `send_old`: it goes, though it is dated before the day from which records are sent.
+    `overwrite`: what was changed there is written over, once.
     """
 
     send_closed: int | None = None
@@ -183,6 +184,7 @@ class Agreed:
     brake: int | None = None
     booked_on: date | None = None
     instead_of: date | None = None
+    overwrite: bool = False
     applied: Mapping[str, Decimal] = field(default_factory=dict)
 
     def part(self, invoice: str, amount: Decimal) -> Decimal:
@@ -203,7 +205,8 @@ class LinkState:
 
     `name` is the name given in QuickBooks (customers and items) when the record asked for `wanted`, `owned` the owned
     fields as last pushed (wire names to JSON values), `lines` the lines as last answered, `generation` how many
-    entities the record has had in this realm.
+    entities the record has had in this realm. `asked_token` is not "" while what somebody did to the entity in
+    QuickBooks is known and a person has not settled it.
     """
 
     id: int
@@ -217,6 +220,7 @@ class LinkState:
     fingerprint: str = ""
     pushed_revision: int = 0
     attempts: int = 0
+    asked_token: str = ""
     voided: bool = False
     amount_only: bool = False
     owned: Mapping[str, object] = field(default_factory=dict)

@@ -65,7 +65,7 @@ class Carried:
     """What a request carries for one link, and what settling needs later. `link_id` 0: the link is made at commit.
 
     `accounts` are the ids of accounts that are sent but not owned: those that a refused reference may be about.
-    `overwrite`: a person pressed Push again, so what was changed in QuickBooks meanwhile is written over.
+    `overwrite`: a person chose that what was changed in QuickBooks is written over.
     """
 
     kind: Kind
@@ -174,6 +174,14 @@ class Hold:
     link_id: int
     label: str
     trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Nothing to send at this revision, but what somebody did to it in QuickBooks is asked about: that stays open."""
+
+    link_id: int
+    revision: int
 
 
 # Verdicts: what becomes of one item of a request.

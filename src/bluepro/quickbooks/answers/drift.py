@@ -1,9 +1,10 @@
 """What was changed in QuickBooks: whether BluePro's values count, or those that are there."""
 
+from typing import Any
+
 from django.db import transaction
 
 from bluepro.quickbooks import drift
-from bluepro.quickbooks.again import forget_last_push
 from bluepro.quickbooks.answers.asked import Asked
 from bluepro.quickbooks.models import Link
 from bluepro.quickbooks.snapshot import Kind
@@ -12,20 +13,18 @@ from bluepro.quickbooks.store.due import Scope
 
 
 def ours(asked: Asked) -> None:
-    """All that is owned is sent again, or the removal goes through: with whatever sync token is there now."""
+    """All that is owned is sent again, or the removal goes through: over what was changed there, and what is now."""
     link = asked.link()
-    forget_last_push(asked.workspace_id, asked.realm_id, link.kind, link.record_id)
+    Link.objects.filter(id=link.id).update(
+        agreed={**link.agreed, "overwrite": True}, accepted={}, fingerprint="", stale=True, **_answered(asked, link)
+    )
 
 
 def theirs(asked: Asked) -> None:
     """It is left as it is there, and taken for right; what waits here is not sent, the next change here is."""
     link, detail = asked.link(), asked.problem.detail
     Link.objects.filter(id=link.id).update(
-        accepted={**link.accepted, **drift.accepted(detail.get("fields", {}))},
-        sync_token=detail.get("sync_token") or link.sync_token,
-        held_revision=None,
-        retry_at=None,
-        attempts=0,
+        accepted={**link.accepted, **drift.accepted(detail.get("fields", {}))}, **_answered(asked, link)
     )
     _take_as_sent(asked, link)
 
@@ -40,6 +39,12 @@ def keep(asked: Asked) -> None:
 def leave(asked: Asked) -> None:
     """It stays as it is: held at this revision, so that a change made here asks anew."""
     asked.link()
+
+
+def _answered(asked: Asked, link: Link) -> dict[str, Any]:  # Any: columns of many types
+    """The question is settled, and what it was about is known: its sync token is taken over."""
+    token = asked.problem.detail.get("sync_token") or link.sync_token
+    return {"sync_token": token, "asked_token": "", "held_revision": None, "retry_at": None, "attempts": 0}
 
 
 def _take_as_sent(asked: Asked, link: Link) -> None:

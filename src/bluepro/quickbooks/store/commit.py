@@ -21,7 +21,7 @@ from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.linked import generations
 from bluepro.quickbooks.translate import names
-from bluepro.quickbooks.work import Hold, Item, Purpose, RecordKey, Sendable
+from bluepro.quickbooks.work import Asked, Hold, Item, Purpose, RecordKey, Sendable
 from qbo_client import wire
 
 # What is about to be made has its name already, and refers to what it may refer to in QuickBooks: no other record is to
@@ -77,6 +77,11 @@ UPDATE quickbooks_link AS link SET held_revision = held.revision, held_for = hel
   FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS held (id, revision, cause) WHERE link.id = held.id
 """
 
+_STAY = """
+UPDATE quickbooks_link AS link SET held_revision = held.revision
+  FROM unnest(%s::bigint[], %s::bigint[]) AS held (id, revision) WHERE link.id = held.id
+"""
+
 
 # Locked, so that whoever pauses is told so only when nothing more can be committed.
 _MAY_WRITE = """
@@ -102,9 +107,10 @@ def commit(lease: Lease, scope: Scope, plan: Plan) -> Committed:
         _open_links(plan.requests)
         committed = _write(lease, plan.requests, links, scope.now)
         _hold(lease, scope, plan.holds, links)
+        _stay_asked(plan.asked)
         unmarked = _close_problems_of_clean(lease, plan, scope.now)
     cleared = acknowledge(scope, [Acknowledged(one.kind, one.record_id, one.revision) for one in plan.clean])
-    return Committed(committed, cleared + unmarked + len(plan.holds))
+    return Committed(committed, cleared + unmarked + len(plan.holds) + len(plan.asked))
 
 
 def commit_look_up(lease: Lease, scope: Scope, sendable: Sendable) -> Sendable:
@@ -255,6 +261,13 @@ def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordK
         [problems.Found(hold.kind, hold.record_id, hold.label, hold.trouble) for hold in holds],
         scope.now,
     )
+
+
+def _stay_asked(asked: Sequence[Asked]) -> None:
+    """The question that is open holds this revision too."""
+    if asked:
+        with database.cursor() as cursor:
+            cursor.execute(_STAY, [[one.link_id for one in asked], [one.revision for one in asked]])
 
 
 def _close_problems_of_clean(lease: Lease, plan: Plan, now: datetime) -> int:

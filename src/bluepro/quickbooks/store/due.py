@@ -25,6 +25,7 @@ LINK_COLUMNS = (
     "fingerprint",
     "pushed_revision",
     "attempts",
+    "asked_token",
     "voided",
     "amount_only",
     "owned",

@@ -2,7 +2,7 @@
 once about all, one of the connection. Part of the caller's transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,11 +70,15 @@ UPDATE quickbooks_problem AS problem SET closed_at = %(now)s, close_reason = %(r
   FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[]) AS fixed (kind, record_id)
  WHERE problem.connection_id = %(connection)s AND problem.closed_at IS NULL AND problem.kind = fixed.kind
    AND problem.record_id = fixed.record_id AND problem.cause <> %(but)s
+   AND (%(only)s::text[] IS NULL OR problem.cause = ANY(%(only)s::text[]))
 """
 
 
-def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *, but: str = "") -> None:
-    """Closes what is open about these records, `but` for one cause: QuickBooks has them as they are here."""
+def close_fixed(
+    connection_id: int, keys: Sequence[RecordKey], now: datetime, *, but: str = "", only: Collection[str] | None = None
+) -> None:
+    """Closes what is open about these records, `but` for one cause or `only` these: QuickBooks has them as they are
+    here."""
     if not keys:
         return
     values: dict[str, Any] = {
@@ -84,6 +88,7 @@ def close_fixed(connection_id: int, keys: Sequence[RecordKey], now: datetime, *,
         "now": now,
         "reason": FIXED,
         "but": but,
+        "only": None if only is None else list(only),
     }
     with database.cursor() as cursor:
         cursor.execute(_CLOSE, values)

@@ -11,7 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Func, JSONField, Value
 
+from bluepro.quickbooks import drift
 from bluepro.quickbooks.lookups import name_key
 from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState, TakenName
 from bluepro.quickbooks.store import drifts, leases, problems, sql
@@ -55,7 +57,7 @@ UPDATE quickbooks_link AS link SET
   owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
   accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL,
   retry_at = NULL, attempts = 0, held_revision = seen.held_revision,
-  held_for = seen.held_for, pushed_at = %(now)s
+  held_for = seen.held_for, pushed_at = %(now)s, asked_token = '', agreed = link.agreed - 'overwrite'
  FROM jsonb_to_recordset(%(seen)s::jsonb)
    AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
             revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean,
@@ -153,7 +155,7 @@ def _settle_one(scope: Scope, item: Item, verdict: Verdict) -> None:
         case Held():
             token = {"sync_token": verdict.sync_token} if verdict.sync_token else {}
             held = {"held_revision": item.carried.revision, "held_for": verdict.trouble.cause}
-            link.update(open_request=None, **held, **token)
+            link.update(open_request=None, **held, **token, **_asked(verdict.trouble))
         case NameTaken():
             _remember_name(scope, item.carried, verdict)
             asked = verdict.trouble
@@ -163,6 +165,17 @@ def _settle_one(scope: Scope, item: Item, verdict: Verdict) -> None:
             link.update(attempts=item.carried.attempts + 1)
         case Accepted() | LookUp():
             pass  # accepted links are written together; a look-up stays with its request
+
+
+def _asked(trouble: Trouble) -> dict[str, Any]:  # Any: columns of many types
+    """What is remembered of a question about a change in QuickBooks: what was agreed before was about another one."""
+    token = drift.asked_token(trouble)
+    return {"asked_token": token, "agreed": _without_overwrite()} if token else {}
+
+
+def _without_overwrite() -> Func:
+    agreed, mark = F("agreed"), Value("overwrite")
+    return Func(agreed, mark, template="(%(expressions)s)", arg_joiner=" - ", output_field=JSONField())
 
 
 def _again(scope: Scope, carried: Carried, verdict: Again) -> dict[str, Any]:  # Any: columns of many types

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 
 from bluepro.common.words import day_in_words, dollars
+from bluepro.quickbooks.choices import DRIFT
 from bluepro.quickbooks.models import Change, Connection, Link, Watch
 from bluepro.quickbooks.seen import Ask, Changed, Follows, Key, Known, Newer, Overwrite, Place, key_of
 from bluepro.quickbooks.snapshot import Kind
@@ -185,7 +186,7 @@ def settle(lease: Lease, scope: Scope, found: Sequence[Follows], place: Place) -
     """Saves what follows and where the reading stands, in one transaction. Raises LeaseLost."""
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
-        _take_tokens([one for one in found if isinstance(one, Newer)])
+        _take_tokens([one for one in found if isinstance(one, Newer)], lease, scope.now)
         _overwrite([one for one in found if isinstance(one, Overwrite)], scope.now)
         _ask([one for one in found if isinstance(one, Ask)], lease, scope.now)
         Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=None)
@@ -207,27 +208,41 @@ def _columns(place: Place) -> dict[str, Any]:  # Any: columns of many types
 
 
 _TAKE = """
-UPDATE quickbooks_link AS link SET sync_token = seen.token
+UPDATE quickbooks_link AS link
+   SET sync_token = seen.token, asked_token = '',
+       held_revision = CASE WHEN link.asked_token = '' THEN link.held_revision END
   FROM unnest(%s::bigint[], %s::text[]) AS seen (id, token)
  WHERE link.id = seen.id AND link.open_request IS NULL
 """
 _HOLD = """
-UPDATE quickbooks_link AS link SET held_revision = seen.revision, held_for = seen.cause, asked_token = seen.token
+UPDATE quickbooks_link AS link
+   SET held_revision = seen.revision, held_for = seen.cause, asked_token = seen.token,
+       agreed = link.agreed - 'overwrite'
   FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS seen (id, revision, cause, token)
  WHERE link.id = seen.id
 """
 
 
-def _take_tokens(found: Sequence[Newer]) -> None:
-    if found:
-        with database.cursor() as cursor:
-            cursor.execute(_TAKE, [[one.known.link_id for one in found], [one.token for one in found]])
+def _take_tokens(found: Sequence[Newer], lease: Lease, now: datetime) -> None:
+    """Takes the tokens over; a change that was asked about and has been taken back there is no question any more."""
+    if not found:
+        return
+    with database.cursor() as cursor:
+        cursor.execute(_TAKE, [[one.known.link_id for one in found], [one.token for one in found]])
+    settled = [(one.known.kind, one.known.record_id) for one in found if one.known.asked_token]
+    problems.close_fixed(lease.connection_id, settled, now, only=DRIFT)
 
 
 def _overwrite(found: Sequence[Overwrite], now: datetime) -> None:
     for one in found:
         Link.objects.filter(id=one.known.link_id).update(
-            sync_token=one.token, fingerprint="", stale=True, held_revision=None, retry_at=None, attempts=0
+            sync_token=one.token,
+            asked_token="",
+            fingerprint="",
+            stale=True,
+            held_revision=None,
+            retry_at=None,
+            attempts=0,
         )
     drifts.keep([(one.known.link_id, one.fields) for one in found], now)
 
