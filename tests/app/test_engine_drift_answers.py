@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import their_hand
+from engine_steps import Steps
 from engine_time import Timed, timed_rig
 from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.common.errors import Refused
 from bluepro.invoicing.models import Invoice
 from bluepro.invoicing.services import save_invoices
+from bluepro.payments.models import Payment
 from bluepro.quickbooks.again import push_again
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.connect.problems import retry
+from bluepro.quickbooks.models import Change, Problem
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import watching
 from bluepro.workspaces.models import Role
@@ -169,3 +172,79 @@ class TestTheAnswer:
         timed.settle_down()
         assert rig.entities("Invoice")[0]["DueDate"] == "2027-02-02"
         assert causes(rig) == ["changed_in_quickbooks"]
+
+    def test_theirs_lets_go_what_else_was_changed_here(self, timed: Timed, rig: Rig, invoice: int) -> None:
+        change_due_date(timed, rig)
+        edit(rig, invoice, price="150")
+        timed.settle_down()
+        answer(rig.actor, rig.problems()[0].id, "theirs", clock=timed.clock)
+        timed.settle_down()
+        (booked,) = rig.entities("Invoice")
+        assert (booked["TotalAmt"], booked["DueDate"]) == (150, "2027-01-01")
+        timed.at_rest()
+
+    def test_theirs_counts_for_what_was_changed_on_both_sides(self, timed: Timed, rig: Rig, invoice: int) -> None:
+        change_due_date(timed, rig)
+        edit(rig, invoice, due_date=date(2026, 6, 6))
+        timed.settle_down()
+        (asked,) = rig.problems()
+        assert "due date (2026-06-06 here, 2027-01-01 there)" in asked.text
+        answer(rig.actor, asked.id, "theirs", clock=timed.clock)
+        timed.settle_down()
+        timed.at_rest()
+        push_again(rig.actor, Kind.INVOICE, invoice)  # what a person left as it is there is not for this button
+        edit(rig, invoice, due_date=date(2026, 6, 6), issue_date=date(2026, 3, 3))  # a due date goes along with a date
+        timed.settle_down()
+        (booked,) = rig.entities("Invoice")
+        assert (booked["DueDate"], booked["TxnDate"]) == ("2027-01-01", "2026-03-03")
+        edit(rig, invoice, due_date=date(2026, 7, 7), issue_date=date(2026, 3, 3))
+        timed.settle_down()
+        assert rig.entities("Invoice")[0]["DueDate"] == "2026-07-07"
+        timed.at_rest()
+
+    def test_the_same_holder_of_a_name_is_linked_in_one_step(self, timed: Timed, rig: Rig) -> None:
+        their_hand.write(rig, "Customer", DisplayName="Bob", Notes="theirs")
+        bob = rig.contact("Bob", emails=("bob@example.com",))
+        timed.settle_down()
+        answer(rig.actor, rig.problems()[0].id, "same", clock=timed.clock)
+        assert not Change.objects.filter(kind=int(Kind.CONTACT), record_id=bob, dirty=True).exists()
+        sent = rig.writes()
+        timed.settle_down()
+        assert rig.writes() == sent
+
+
+class TestMadeAnew:
+    def test_never_while_something_of_it_is_under_way(self, timed: Timed, rig: Rig, invoice: int) -> None:
+        payment = pay(timed, rig, invoice)
+        their_hand.remove(rig, "Payment", rig.entities("Payment")[0])
+        look(timed)
+        (gone,) = rig.problems()
+        Payment.objects.filter(pk=payment).update(reference="CH-1")
+        now = timed.clock.now()
+        steps = Steps(rig, now)
+        steps.engine.adopt(now)
+        sent = steps.engine.prepare(now)
+        assert len(sent) == 1
+        with pytest.raises(Refused, match="is being sent"):
+            answer(rig.actor, gone.pk, "make_anew", clock=timed.clock)
+        steps.engine.settle(steps.send(sent, now), now)
+        for n in range(1, 5):
+            steps.round(now + timedelta(seconds=n))
+        (gone,) = rig.problems()
+        answer(rig.actor, gone.pk, "make_anew", clock=timed.clock)
+        for n in range(5, 10):
+            steps.round(now + timedelta(seconds=n))
+        assert len(rig.entities("Payment")) == 1
+        assert rig.problems() == []
+
+    def test_only_what_the_question_was_about(self, timed: Timed, rig: Rig, invoice: int) -> None:
+        their_hand.remove(rig, "Invoice", rig.entities("Invoice")[0])
+        look(timed)
+        (gone,) = rig.problems()
+        assert gone.detail["entity_id"]
+        answer(rig.actor, gone.pk, "make_anew", clock=timed.clock)
+        timed.settle_down()
+        Problem.objects.filter(pk=gone.pk).update(closed_at=None)  # as an answer that came late would have left it
+        with pytest.raises(Refused, match="made anew already"):
+            answer(rig.actor, gone.pk, "make_anew", clock=timed.clock)
+        assert len(rig.entities("Invoice")) == 1

@@ -64,8 +64,9 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(
             "make_anew",
             "Make it anew",
-            "A new one is made in QuickBooks; the void one stays there and keeps its number.",
-            "Is it really to be booked once more?",
+            "A new one is made in QuickBooks, and payments here point to it; the void one stays and keeps its number.",
+            "Is it really to be booked once more? A payment that was entered in QuickBooks itself does not move to the "
+            "new one: somebody applies it there.",
         ),
         replace(_LEAVE, words="Leave it void"),
     ),

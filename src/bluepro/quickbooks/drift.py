@@ -37,6 +37,17 @@ def altered(entity: wire.Entity, states: Sequence[Owned]) -> Altered:
     return {name: (states[0].get(name), _kept(name, theirs.get(name))) for name in found[0]}
 
 
+def here(fields: Mapping[str, Sequence[Any]], owned: Owned) -> Altered:
+    """The same fields, told against what they are here now: a person decides between that and what is there."""
+    return {name: (owned.get(name), theirs) for name, (_, theirs) in fields.items()}
+
+
+def as_sent(owned: Owned, fields: Mapping[str, Sequence[Any]]) -> dict[str, object]:
+    """`owned` as if `fields` had been sent as they are here: only another change here is another value."""
+    told = {name: ours for name, (ours, _) in fields.items()}
+    return {name: value for name, value in {**owned, **told}.items() if value is not None}
+
+
 def accepted(fields: Mapping[str, Sequence[Any]]) -> dict[str, object]:
     """What is there by somebody else's hand, of `fields` as JSON: to be taken for right from now on."""
     return {name: theirs for name, (_, theirs) in fields.items()}
@@ -98,11 +109,11 @@ def voided(label: str, entity: wire.Entity) -> Trouble:
     return Trouble(VOIDED, text, remedy, _detail(entity, {}))
 
 
-def gone(label: str) -> Trouble:
+def gone(label: str, entity_id: str) -> Trouble:
     """Somebody deleted it, or merged it into another one."""
     text = f"{label} was deleted or merged in QuickBooks. It is not made again by itself."
     remedy = "Delete it here too; or, Owner, Admin or Bookkeeper: have it made anew, or leave it out."
-    return Trouble(GONE, text, remedy)
+    return Trouble(GONE, text, remedy, {"entity_id": entity_id})
 
 
 def inactive(label: str, entity: wire.Entity) -> Trouble:

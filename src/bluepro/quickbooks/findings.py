@@ -269,7 +269,7 @@ def _judge_missing(carried: Carried) -> Verdict:
     """Gone there: what was to be taken away is away; what was to be changed is not made again by itself."""
     if carried.operation in (wire.Operation.DELETE, wire.Operation.VOID):
         return Removed()
-    return Held(drift.gone(carried.label))
+    return Held(drift.gone(carried.label, carried.entity_id))
 
 
 def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> Verdict:
@@ -284,7 +284,7 @@ def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> V
     fields = {} if decided else drift.altered(entity, (carried.previous, *item.ours))
     if fields and drift.is_asked_about(carried.kind) and (void or not rules.overwrite):
         asked = drift.changed_before_removal if removal else drift.changed
-        return Held(asked(carried.label, entity, fields))
+        return Held(asked(carried.label, entity, drift.here(fields, carried.owned)))
     after = LOST_AFTER if carried.attempts else 0
     again = failed_again(carried, after, "newer in QuickBooks", _failing_trouble(carried, reason(item)), token)
     return replace(again, drift=fields)

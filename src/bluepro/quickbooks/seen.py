@@ -153,13 +153,15 @@ def follows(entities: Iterable[Changed], known: Mapping[Key, Known], *, overwrit
     for entity in entities:
         one = known.get(key_of(entity) or (Kind.CONTACT, ""))
         if one is not None and one.wanted and not one.busy:
-            found = _gone(one) if isinstance(entity, wire.Deleted) else _changed(one, entity, overwrite)
+            found = _gone(one, entity.id) if isinstance(entity, wire.Deleted) else _changed(one, entity, overwrite)
             if found is not None:
                 yield found
 
 
-def _gone(known: Known) -> Follows | None:
-    return None if known.asked_token == drift.DELETED else Ask(known, drift.DELETED, drift.gone(known.label))
+def _gone(known: Known, entity_id: str) -> Follows | None:
+    if known.asked_token == drift.DELETED:
+        return None
+    return Ask(known, drift.DELETED, drift.gone(known.label, entity_id))
 
 
 def _changed(known: Known, entity: wire.Entity, overwrite: bool) -> Follows | None:

@@ -206,7 +206,7 @@ class LinkState:
     `name` is the name given in QuickBooks (customers and items) when the record asked for `wanted`, `owned` the owned
     fields as last pushed (wire names to JSON values), `lines` the lines as last answered, `generation` how many
     entities the record has had in this realm. `asked_token` is not "" while what somebody did to the entity in
-    QuickBooks is known and a person has not settled it.
+    QuickBooks is known and a person has not settled it; `accepted` has what a person left as it is there.
     """
 
     id: int
@@ -224,5 +224,6 @@ class LinkState:
     voided: bool = False
     amount_only: bool = False
     owned: Mapping[str, object] = field(default_factory=dict)
+    accepted: Mapping[str, object] = field(default_factory=dict)
     lines: tuple[PushedLine, ...] = ()
     agreed: Agreed = NOTHING_AGREED

@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 
 from bluepro.common.errors import NotFound
 from bluepro.quickbooks.models import Link, Problem
+from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store.acknowledge import Acknowledged, clear
+from bluepro.quickbooks.store.due import Scope
 from bluepro.workspaces.roles import Actor
 
 
@@ -35,6 +38,12 @@ class Asked:
         if link is None:
             raise NotFound(f"{self.problem.label} has nothing in QuickBooks, and nothing on its way there.")
         return link
+
+    def take_as_sent(self, link: Link) -> None:
+        """The change that waits for the answer needs nothing: before the link is free, so that nobody sends it."""
+        if link.held_revision is not None:
+            done = [Acknowledged(Kind(link.kind), link.record_id, link.held_revision)]
+            clear(Scope(self.workspace_id, self.realm_id, self.now), done)
 
 
 def open_question(actor: Actor, problem_id: int, now: datetime) -> Asked:

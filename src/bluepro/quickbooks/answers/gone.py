@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from bluepro.common.errors import refuse
 from bluepro.invoicing.models import Invoice, InvoiceLine
 from bluepro.payments.models import Payment
 from bluepro.quickbooks.answers.asked import Asked, live_links
@@ -12,10 +13,12 @@ from bluepro.quickbooks.snapshot import Kind
 def make_anew(asked: Asked) -> None:
     """What somebody deleted or merged in QuickBooks is made there once more, and what refers to it will point to that.
 
-    The old pair is kept as a former generation.
+    The old pair is kept as a former generation. Raises Refused while something of it is under way, and for a question
+    about what was made anew already.
     """
     link = asked.link()
-    Link.objects.filter(id=link.id).update(removed_at=asked.now, stale=False, open_request=None)
+    _refuse_to_make(asked, link)
+    Link.objects.filter(id=link.id).update(removed_at=asked.now, stale=False)
     Link.objects.create(
         workspace_id=link.workspace_id,
         realm_id=link.realm_id,
@@ -25,6 +28,15 @@ def make_anew(asked: Asked) -> None:
         stale=True,
     )
     _referring(asked, link).update(stale=True)
+
+
+def _refuse_to_make(asked: Asked, link: Link) -> None:
+    label = asked.problem.label
+    if link.open_request is not None:
+        raise refuse("answer", "under_way", f"{label} is being sent to QuickBooks. Answer when that is done.")
+    if asked.problem.detail.get("entity_id", link.entity_id) != link.entity_id:
+        message = f"{label} was made anew already: this is about the one before. Dismiss it."
+        raise refuse("answer", "made_already", message)
 
 
 def _referring(asked: Asked, link: Link) -> QuerySet[Link]:

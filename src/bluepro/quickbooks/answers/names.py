@@ -1,13 +1,8 @@
 """A name is held in QuickBooks: whether its holder is the same customer or item."""
 
-from django.db import transaction
-
 from bluepro.common.errors import refuse
 from bluepro.quickbooks.answers.asked import Asked
 from bluepro.quickbooks.models import Link, Problem, TakenName
-from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
-from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.translate import names
 
 
@@ -21,6 +16,7 @@ def same(asked: Asked) -> None:
     entity_id = str(detail.get("entity_id", ""))
     _refuse_to_link(asked.problem, link, entity_id)
     name, revision = str(detail["name"]), link.held_revision
+    asked.take_as_sent(link)
     Link.objects.filter(id=link.id).update(
         entity_id=entity_id,
         sync_token=detail.get("sync_token") or "0",
@@ -33,10 +29,6 @@ def same(asked: Asked) -> None:
         pushed_at=asked.now,
     )
     TakenName.objects.filter(realm_id=link.realm_id, kind=link.kind, name_key=names.key(name)).delete()
-    if revision is not None:
-        scope = Scope(link.workspace_id, link.realm_id, asked.now)
-        done = [Acknowledged(Kind(link.kind), link.record_id, revision)]
-        transaction.on_commit(lambda: acknowledge(scope, done))
 
 
 def not_same(asked: Asked) -> None:

@@ -1,13 +1,8 @@
 """A payment is larger than what is open in QuickBooks: whether it is the same money as was applied there."""
 
-from django.db import transaction
-
 from bluepro.common.errors import refuse
 from bluepro.quickbooks.answers.asked import Asked
 from bluepro.quickbooks.models import Link
-from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
-from bluepro.quickbooks.store.due import Scope
 
 
 def same(asked: Asked) -> None:
@@ -20,6 +15,7 @@ def same(asked: Asked) -> None:
     other = Link.objects.filter(realm_id=link.realm_id, kind=link.kind, entity_id=entity_id).first()
     if other is not None:
         raise refuse("answer", "linked_elsewhere", "That payment belongs to another one here. Choose otherwise.")
+    asked.take_as_sent(link)
     Link.objects.filter(id=link.id).update(
         entity_id=entity_id,
         sync_token=detail.get("sync_token") or "0",
@@ -29,10 +25,6 @@ def same(asked: Asked) -> None:
         pushed_revision=revision or 0,
         pushed_at=asked.now,
     )
-    if revision is not None:
-        done = [Acknowledged(Kind(link.kind), link.record_id, revision)]
-        scope = Scope(asked.workspace_id, asked.realm_id, asked.now)
-        transaction.on_commit(lambda: acknowledge(scope, done))
 
 
 def credit(asked: Asked) -> None:

@@ -1,4 +1,4 @@
-"""Clears `dirty` where the record is still at the revision that was pushed: in a short transaction of its own.
+"""Clears `dirty` where the record is still at the revision that was pushed: after a push in a transaction of its own.
 
 `SKIP LOCKED`, so that people's saves and the engine never wait for each other. A row that could not be cleared, or has
 moved on, stays dirty and is looked at again, which costs nothing.
@@ -40,12 +40,18 @@ def acknowledge(scope: Scope, done: Sequence[Acknowledged]) -> int:
     """Clears what is still at the acknowledged revision; answers how many that were."""
     if not done:
         return 0
+    with transaction.atomic(durable=True):
+        return clear(scope, done)
+
+
+def clear(scope: Scope, done: Sequence[Acknowledged]) -> int:
+    """The same as a part of the caller's transaction: for an answer, which says at once that nothing is to be sent."""
     values: dict[str, Any] = {
         "workspace": scope.workspace_id,
         "kinds": [int(one.kind) for one in done],
         "records": [one.record_id for one in done],
         "revisions": [one.revision for one in done],
     }
-    with transaction.atomic(durable=True), database.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(_CLEAR, values)
         return int(cursor.rowcount)

@@ -29,6 +29,7 @@ LINK_COLUMNS = (
     "voided",
     "amount_only",
     "owned",
+    "accepted",
     "lines",
     "agreed",
 )
@@ -233,6 +234,7 @@ def link_state(kind: Kind, record_id: int, columns: list[Any]) -> LinkState | No
     values: dict[str, Any] = dict(zip(LINK_COLUMNS, columns, strict=True))
     values["entity_id"] = values["entity_id"] or ""
     values["owned"] = json.loads(str(values["owned"]))
+    values["accepted"] = json.loads(str(values["accepted"]))
     values["lines"] = tuple(PushedLine(**line) for line in json.loads(str(values["lines"])))
     values["agreed"] = agreed(json.loads(str(values["agreed"])))
     return LinkState(kind=kind, record_id=record_id, **values)

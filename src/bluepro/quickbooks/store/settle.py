@@ -94,17 +94,24 @@ def _settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> No
     pairs = [pair for one in settlements for pair in zip(one.sendable.items, one.verdicts, strict=True)]
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
+        former = _former([item.carried.link_id for item, _ in pairs])
         _accept([(item, verdict) for item, verdict in pairs if isinstance(verdict, Accepted)], scope.now)
         for item, verdict in pairs:
             if not isinstance(verdict, Accepted):
                 _settle_one(scope, item, verdict)
-        _problems(lease, scope, pairs)
+        live = [pair for pair in pairs if pair[0].carried.link_id not in former]
+        _problems(lease, scope, live)
         drifts.keep(
             [(item.carried.link_id, verdict.drift) for item, verdict in pairs if isinstance(verdict, Again)], scope.now
         )
         _finish_items(pairs, scope.now)
         _finish_requests(settlements, scope.now)
-    acknowledge(scope, list(_acknowledged(pairs)))
+    acknowledge(scope, list(_acknowledged(live)))
+
+
+def _former(links: Sequence[int]) -> set[int]:
+    """The links that a person gave up meanwhile: what comes of them says nothing of the record any more."""
+    return set(Link.objects.filter(id__in=links).exclude(removed_at=None).values_list("id", flat=True))
 
 
 def keep_answer(lease: Lease, request_id: UUID, outcome: Outcome, now: datetime) -> None:
@@ -135,7 +142,7 @@ def _seen(carried: Carried, verdict: Accepted) -> dict[str, Any]:  # Any: values
         "fingerprint": carried.fingerprint,
         "revision": carried.revision,
         "owned": carried.owned,
-        "sent": list({*carried.changed, *(carried.owned if carried.overwrite else ())}),
+        "sent": carried.changed,
         "lines": [{"key": one.key, "line_id": one.line_id, "body": one.body} for one in verdict.lines],
         "refers_to": carried.refers_to,
         "voided": verdict.voided,

@@ -50,6 +50,7 @@ def build(
 
     `create_only` has what a create adds to them. `owned` is given where it is not simply `full` as JSON. `companions`
     says which fields travel along when a field is sent. `resend` sends all owned fields, whatever the last push held.
+    What a person left as it is in QuickBooks is not written over before it is changed here.
     """
     fields = plain(full) if owned is None else owned
     if link is None or not link.entity_id:
@@ -57,9 +58,10 @@ def build(
         entity = _merged(full, create_only)
     else:
         changed = differing(fields, link.owned)
-        sent = dict.fromkeys([*fields, *changed] if resend else changed)
+        left = {name: value for name, value in link.accepted.items() if name not in changed}
+        sent = [name for name in dict.fromkeys([*fields, *changed] if resend else changed) if name not in left]
         along = [name for sender in sent for name in (companions or {}).get(sender, ())]
-        entity = _sparse(full, link, dict.fromkeys([*sent, *along]), fields)
+        entity = _sparse(full, link, dict.fromkeys([*sent, *along]), fields, left)
     return Payload(entity, fields, fingerprint(fields), changed, tuple(warnings), expect, line_keys)
 
 
@@ -77,14 +79,19 @@ def _merged(full: E, create_only: E | None) -> E:
     return full if create_only is None else wire.replace(full, **_set_fields(create_only))
 
 
-def _sparse(full: E, link: LinkState, names: Iterable[str], owned: Mapping[str, object]) -> E:
+def _sparse(
+    full: E, link: LinkState, names: Iterable[str], owned: Mapping[str, object], left: Mapping[str, object]
+) -> E:
+    """The update with these fields; of those that were `left` as they are there, that goes along."""
+    theirs = {name: left[name] for name in names if left.get(name) is not None}
+    names = [name for name in names if name not in left]
     attributes = _attributes(type(full))
     present = {attributes[name]: getattr(full, attributes[name]) for name in names}
     kept = {name: value for name, value in present.items() if value is not wire.UNSET}
     patches = {name: _with_blanks(name, owned.get(name), link.owned.get(name)) for name in names}
-    blanks = {name: patch for name, patch in patches.items() if patch is not None}
-    if blanks:
-        kept |= _set_fields(wire.decode(wire.encode(blanks), type(full)))
+    given = {name: patch for name, patch in patches.items() if patch is not None} | theirs
+    if given:
+        kept |= _set_fields(wire.decode(wire.encode(given), type(full)))
     return type(full)(id=link.entity_id, sync_token=link.sync_token, **kept)
 
 
