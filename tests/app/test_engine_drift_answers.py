@@ -19,6 +19,7 @@ from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.connect.problems import retry
 from bluepro.quickbooks.models import Change, Problem
+from bluepro.quickbooks.queries import record_sync
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import watching
 from bluepro.workspaces.models import Role
@@ -248,3 +249,34 @@ class TestMadeAnew:
         with pytest.raises(Refused, match="made anew already"):
             answer(rig.actor, gone.pk, "make_anew", clock=timed.clock)
         assert len(rig.entities("Invoice")) == 1
+
+
+class TestLeftVoid:
+    @pytest.fixture
+    def payment(self, timed: Timed, rig: Rig, invoice: int) -> int:
+        """A payment of an invoice that somebody voided in QuickBooks, and somebody here left so."""
+        their_hand.void(rig, rig.entities("Invoice")[0])
+        look(timed)
+        answer(rig.actor, rig.problems()[0].id, "leave", clock=timed.clock)
+        payment = rig.payment((invoice, "10"))
+        timed.settle_down()
+        return payment
+
+    def test_who_pays_it_hears_of_it(self, timed: Timed, rig: Rig, payment: int) -> None:
+        assert causes(rig) == ["invoice_left_out"]
+        assert rig.entities("Payment") == []
+        assert not record_sync(rig.actor.workspace_id, "payment", payment, now=timed.clock.now()).state.moving
+
+    def test_the_payment_goes_once_the_invoice_is_made_anew(
+        self, timed: Timed, rig: Rig, invoice: int, payment: int
+    ) -> None:
+        edit(rig, invoice, message="Thanks")
+        timed.settle_down()
+        (asked,) = [one for one in rig.problems() if one.cause == "voided_in_quickbooks"]
+        answer(rig.actor, asked.id, "make_anew", clock=timed.clock)
+        row = Invoice.objects.get(pk=invoice)
+        anew = rig.invoice_edit(row.contact_id, [priced("Work", "1", "10")], number="1b", id=invoice)
+        save_invoices(rig.actor, [anew], clock=CLOCK, ids=IDS)
+        timed.settle_down()
+        assert [one["TotalAmt"] for one in rig.entities("Payment")] == [10]
+        timed.at_rest()

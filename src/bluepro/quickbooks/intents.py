@@ -41,6 +41,8 @@ ENTITY_TYPES: dict[Kind, type[wire.Entity]] = {
 }
 
 UNSENT = frozenset({"draft", "scheduled"})
+OLDER_INVOICE = "older_invoice"
+INVOICE_LEFT_OUT = "invoice_left_out"
 
 AnyPayload = translated.Payload[Any]  # Any: one of the four entities, told apart by the candidate's kind
 
@@ -126,7 +128,7 @@ def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, wo
     resend = _resend(candidate.link)
     if not resend and _is_pushed(candidate.link, payload):
         return _clean_or_asked(candidate)
-    held = _held_days(candidate, record, work) if resend else None
+    held = _left_out(record, work) or (_held_days(candidate, record, work) if resend else None)
     if held is not None:
         return _hold(candidate, label(record), held)
     return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group, candidate.fresh)
@@ -163,6 +165,14 @@ def _older_invoices(record: Record, work: Work) -> translated.Held | None:
         "so that invoice is not in QuickBooks."
     )
     return translated.Held(OLDER_INVOICE, "date", message, translated.Who.DECIDER)
+
+
+def _left_out(record: Record, work: Work) -> translated.Held | None:
+    """Why a payment cannot go: nothing stands in QuickBooks that it could be applied to, and somebody wanted it so."""
+    if not isinstance(record, PaymentRecord) or not any(one in work.left_out for one, _ in record.allocations):
+        return None
+    message = f"{label(record)} pays an invoice that is void in QuickBooks or gone from it, and was left so."
+    return translated.Held(INVOICE_LEFT_OUT, "invoice", message, translated.Who.DECIDER)
 
 
 def _has_entity(candidate: Candidate) -> bool:

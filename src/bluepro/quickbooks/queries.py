@@ -280,7 +280,9 @@ def _unready(workspace_id: int, realm: str, ids: Sequence[int]) -> list[int]:
     """Invoices that do not stand in QuickBooks as they are here: payments wait for them."""
     unlinked = set(_unlinked(workspace_id, realm, Kind.INVOICE, ids))
     dirty = Change.objects.filter(workspace=workspace_id, kind=int(Kind.INVOICE), record_id__in=ids, dirty=True)
-    waiting = unlinked | set(dirty.values_list("record_id", flat=True))
+    links = Link.objects.filter(workspace=workspace_id, realm_id=realm, kind=int(Kind.INVOICE), record_id__in=ids)
+    held = links.filter(removed_at=None).exclude(held_revision=None).values_list("record_id", flat=True)
+    waiting = unlinked | {*dirty.values_list("record_id", flat=True), *held}
     return [one for one in ids if one in waiting]
 
 

@@ -177,6 +177,7 @@ class Agreed:
     payment at most goes to an invoice, by the invoice's id in QuickBooks: the rest stays as the customer's credit.
     `send_old`: it goes, though it is dated before the day from which records are sent.
     `overwrite`: what was changed there is written over, once.
+    `overwrite`: what was changed there is written over, once. `left`: it is void there or gone, and stays so.
     """
 
     send_closed: int | None = None
@@ -185,6 +186,7 @@ class Agreed:
     booked_on: date | None = None
     instead_of: date | None = None
     overwrite: bool = False
+    left: bool = False
     applied: Mapping[str, Decimal] = field(default_factory=dict)
 
     def part(self, invoice: str, amount: Decimal) -> Decimal:

@@ -43,6 +43,7 @@ class Work:
     """One consistent snapshot of what is due. `taken` maps name keys to the record that has the name (0: not ours).
 
     `brake`: so much would change that stands in QuickBooks that a person is asked first; `braked`: what waits for that.
+    `left_out`: the invoices, of those that payments here pay, that a person left void in QuickBooks or out of it.
     `fresh_waits`: an edit of a person waits, be it among the candidates or for something that is under way. `more`: not
     all that has changed was looked at.
     """
@@ -57,6 +58,7 @@ class Work:
     fresh_waits: bool = False
     brake: bool = False
     braked: frozenset[RecordKey] = frozenset()
+    left_out: frozenset[int] = frozenset()
     more: bool = False
 
 

@@ -4,8 +4,9 @@ from django.db.models import Q, QuerySet
 
 from bluepro.common.errors import refuse
 from bluepro.invoicing.models import Invoice, InvoiceLine
-from bluepro.payments.models import Payment
+from bluepro.payments.models import Allocation, Payment
 from bluepro.quickbooks.answers.asked import Asked, live_links
+from bluepro.quickbooks.intents import INVOICE_LEFT_OUT
 from bluepro.quickbooks.models import Link
 from bluepro.quickbooks.snapshot import Kind
 
@@ -28,6 +29,15 @@ def make_anew(asked: Asked) -> None:
         stale=True,
     )
     _referring(asked, link).update(stale=True)
+    _release_payments(asked, link)
+
+
+def _release_payments(asked: Asked, link: Link) -> None:
+    """What waited because an invoice was left out waits for the new one now, and then goes by itself."""
+    if link.kind == Kind.INVOICE:
+        paying = Allocation.objects.filter(invoice=link.record_id).values("payment_id")
+        held = live_links(asked).filter(kind=int(Kind.PAYMENT), record_id__in=paying, held_for=INVOICE_LEFT_OUT)
+        held.update(held_revision=None)
 
 
 def _refuse_to_make(asked: Asked, link: Link) -> None:

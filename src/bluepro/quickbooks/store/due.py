@@ -61,6 +61,13 @@ _IN_CLOSED_BOOKS = """
     AND li.removed_at IS NULL AND li.entity_id IS NOT NULL AND li.open_request IS NULL AND NOT li.voided LIMIT 1)
 """
 
+# Whether a person left the invoice void in QuickBooks, or out of it: then a person hears of the payment.
+_LEFT_OUT = """
+(SELECT li.agreed->>'left' IS NOT NULL FROM quickbooks_link li
+  WHERE li.workspace_id = %(workspace)s AND li.realm_id = %(realm)s AND li.kind = 3 AND li.record_id = a.invoice_id
+    AND li.removed_at IS NULL AND li.open_request IS NULL LIMIT 1)
+"""
+
 _READY = {
     Kind.CONTACT: "true",
     Kind.SERVICE: "true",
@@ -100,7 +107,7 @@ CASE
               {_OLDER.format(invoice="a.invoice_id")}) IS NOT TRUE
             OR (SELECT ci.dirty FROM quickbooks_change ci
                  WHERE ci.workspace_id = %(workspace)s AND ci.kind = 3 AND ci.record_id = a.invoice_id))
-       AND {_IN_CLOSED_BOOKS} IS NOT TRUE
+       AND {_IN_CLOSED_BOOKS} IS NOT TRUE AND {_LEFT_OUT} IS NOT TRUE
      LIMIT 1) IS NULL
 END
 """,

@@ -36,6 +36,17 @@ SELECT record_id, entity_id FROM quickbooks_link
  WHERE workspace_id = %(workspace)s AND realm_id = %(realm)s AND kind = %(kind)s AND record_id = ANY(%(ids)s::bigint[])
    AND removed_at IS NULL AND COALESCE(entity_id, '') <> ''
 """
+_LEFT_OUT = """
+SELECT record_id FROM quickbooks_link
+ WHERE workspace_id = %(workspace)s AND realm_id = %(realm)s AND kind = 3 AND record_id = ANY(%(ids)s::bigint[])
+   AND removed_at IS NULL AND agreed->>'left' IS NOT NULL
+"""
+
+
+def left_out(scope: Scope, invoices: Collection[int]) -> frozenset[int]:
+    """Those of the invoices that a person left void in QuickBooks, or out of it."""
+    found = sql.rows(_LEFT_OUT, {**scope.values(), "ids": sql.array(invoices)}) if invoices else []
+    return frozenset(record_id for (record_id,) in found)
 
 
 def generations(scope: Scope, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:

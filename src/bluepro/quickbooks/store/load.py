@@ -27,7 +27,7 @@ from bluepro.quickbooks.snapshot import (
 from bluepro.quickbooks.store import brake, records
 from bluepro.quickbooks.store.choosing import Chosen, choose
 from bluepro.quickbooks.store.due import DueRow, Scope, linked_rows
-from bluepro.quickbooks.store.linked import entity_ids, generations
+from bluepro.quickbooks.store.linked import entity_ids, generations, left_out
 from bluepro.quickbooks.store.walking import Rounds
 from bluepro.quickbooks.translate import names
 from bluepro.quickbooks.translate.outcome import Held, Refs
@@ -89,6 +89,7 @@ def _work(connection: Connection, scope: Scope, chosen: Chosen) -> Work:
         candidates=candidates,
         taken=_taken(scope, wanted),
         held_by_others=_held_by_others(scope, wanted),
+        left_out=left_out(scope, _paid(loaded.values())),
         names_busy=chosen.names_busy,
         fresh_waits=bool(chosen.fresh),
         **(_brake(connection, scope) if _any_stands_there(candidates) else {}),
@@ -148,6 +149,11 @@ def _records(connection: Connection, rows: Sequence[DueRow]) -> dict[RecordKey, 
         for kind, ids in by_kind.items()
         for record_id, record in records.load(kind, ids, accounts).items()
     }
+
+
+def _paid(loaded: Iterable[Record]) -> set[int]:
+    """The invoices that the payments among these records pay."""
+    return {one for record in loaded if isinstance(record, PaymentRecord) for one, _ in record.allocations}
 
 
 def _refs(scope: Scope, loaded: Iterable[Record]) -> Refs:

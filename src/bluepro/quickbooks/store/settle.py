@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Func, JSONField, Value
+from django.db.models import F, Func, JSONField
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.lookups import name_key
@@ -57,7 +57,7 @@ UPDATE quickbooks_link AS link SET
   owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
   accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL,
   retry_at = NULL, attempts = 0, held_revision = seen.held_revision,
-  held_for = seen.held_for, pushed_at = %(now)s, asked_token = '', agreed = link.agreed - 'overwrite'
+  held_for = seen.held_for, pushed_at = %(now)s, asked_token = '', agreed = link.agreed - ARRAY['overwrite', 'left']
  FROM jsonb_to_recordset(%(seen)s::jsonb)
    AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
             revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean,
@@ -177,12 +177,10 @@ def _settle_one(scope: Scope, item: Item, verdict: Verdict) -> None:
 def _asked(trouble: Trouble) -> dict[str, Any]:  # Any: columns of many types
     """What is remembered of a question about a change in QuickBooks: what was agreed before was about another one."""
     token = drift.asked_token(trouble)
-    return {"asked_token": token, "agreed": _without_overwrite()} if token else {}
+    return {"asked_token": token, "agreed": _AGREED_BEFORE} if token else {}
 
 
-def _without_overwrite() -> Func:
-    agreed, mark = F("agreed"), Value("overwrite")
-    return Func(agreed, mark, template="(%(expressions)s)", arg_joiner=" - ", output_field=JSONField())
+_AGREED_BEFORE = Func(F("agreed"), template="(%(expressions)s - ARRAY['overwrite', 'left'])", output_field=JSONField())
 
 
 def _again(scope: Scope, carried: Carried, verdict: Again) -> dict[str, Any]:  # Any: columns of many types

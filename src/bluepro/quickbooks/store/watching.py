@@ -209,7 +209,7 @@ def _columns(place: Place) -> dict[str, Any]:  # Any: columns of many types
 
 _TAKE = """
 UPDATE quickbooks_link AS link
-   SET sync_token = seen.token, asked_token = '',
+   SET sync_token = seen.token, asked_token = '', agreed = link.agreed - 'left',
        held_revision = CASE WHEN link.asked_token = '' THEN link.held_revision END
   FROM unnest(%s::bigint[], %s::text[]) AS seen (id, token)
  WHERE link.id = seen.id AND link.open_request IS NULL
@@ -217,7 +217,7 @@ UPDATE quickbooks_link AS link
 _HOLD = """
 UPDATE quickbooks_link AS link
    SET held_revision = seen.revision, held_for = seen.cause, asked_token = seen.token,
-       agreed = link.agreed - 'overwrite'
+       agreed = link.agreed - ARRAY['overwrite', 'left']
   FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS seen (id, revision, cause, token)
  WHERE link.id = seen.id
 """
