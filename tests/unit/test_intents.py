@@ -8,9 +8,9 @@ import pytest
 from translate_records import BOOKS, CONTACT, INVOICE, PAYMENT, REFS, SERVICE, pushed
 
 from bluepro.quickbooks.intents import Intent, Naming, Write, intent
-from bluepro.quickbooks.snapshot import Books, Kind, LinkState, Record
+from bluepro.quickbooks.snapshot import Agreed, Books, Kind, LinkState, Record
 from bluepro.quickbooks.translate.outcome import Payload
-from bluepro.quickbooks.work import Candidate, Clean, Hold, Work
+from bluepro.quickbooks.work import Asked, Candidate, Clean, Hold, Work
 from qbo_client import wire
 
 KINDS: dict[Kind, Record] = {Kind.CONTACT: CONTACT, Kind.SERVICE: SERVICE, Kind.INVOICE: INVOICE, Kind.PAYMENT: PAYMENT}
@@ -103,19 +103,36 @@ class TestRemoval:
         assert isinstance(found, Hold)
 
 
+class TestAskedAbout:
+    @pytest.mark.parametrize("kind", list(Kind))
+    def test_nothing_to_send_is_no_answer(self, kind: Kind) -> None:
+        link = link_of(kind, asked_token="4")
+        assert decide(kind, KINDS[kind], link) == Asked(link.id, 7)
+
+    def test_what_is_left_as_it_is_there_goes_along_as_it_is_there(self) -> None:
+        theirs = {"DueDate": "2027-01-01"}
+        again = written(decide(Kind.INVOICE, INVOICE, link_of(Kind.INVOICE, accepted=theirs, fingerprint="")))
+        assert isinstance(again.entity, wire.Invoice) and again.entity.due_date == date(2027, 1, 1)
+        moved = written(
+            decide(Kind.INVOICE, replace(INVOICE, issue_date=date(2026, 4, 1)), link_of(Kind.INVOICE, accepted=theirs))
+        )
+        assert isinstance(moved.entity, wire.Invoice) and moved.entity.due_date == date(2027, 1, 1)
+
+
 class TestPushAgain:
     @pytest.mark.parametrize("kind", list(Kind))
     def test_a_forgotten_fingerprint_sends_all_that_is_owned(self, kind: Kind) -> None:
         write = written(decide(kind, KINDS[kind], link_of(kind, fingerprint="")))
         assert write.carried.operation is wire.Operation.UPDATE
-        assert write.carried.fingerprint and write.carried.overwrite
+        assert write.carried.fingerprint and not write.carried.overwrite  # what was changed there is asked about
         sent = {name for name in write.entity.__struct_fields__ if getattr(write.entity, name) is not wire.UNSET}
         assert {"id", "sync_token"} < sent and len(sent) > 4
 
     @pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.PAYMENT])
-    def test_it_removes_what_was_changed_there_too(self, kind: Kind) -> None:
-        assert written(decide(kind, None, link_of(kind, fingerprint=""))).carried.overwrite
-        assert not written(decide(kind, None, link_of(kind))).carried.overwrite
+    def test_only_a_person_has_removed_what_was_changed_there(self, kind: Kind) -> None:
+        chosen = link_of(kind, agreed=Agreed(overwrite=True))
+        assert written(decide(kind, None, chosen)).carried.overwrite
+        assert not written(decide(kind, None, link_of(kind, fingerprint=""))).carried.overwrite
 
     @pytest.mark.parametrize("kind", [Kind.INVOICE, Kind.PAYMENT])
     def test_it_does_not_pass_closed_books(self, kind: Kind) -> None:

@@ -65,8 +65,8 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
             "make_anew",
             "Make it anew",
             "A new one is made in QuickBooks, and payments here point to it; the void one stays and keeps its number.",
-            "Is it really to be booked once more? A payment that was entered in QuickBooks itself does not move to the "
-            "new one: somebody applies it there.",
+            "A payment that was entered in QuickBooks itself does not move to the new one: somebody applies it there. "
+            "Is it really to be booked once more?",
         ),
         replace(_LEAVE, words="Leave it void"),
     ),

@@ -41,7 +41,6 @@ ENTITY_TYPES: dict[Kind, type[wire.Entity]] = {
 }
 
 UNSENT = frozenset({"draft", "scheduled"})
-OLDER_INVOICE = "older_invoice"
 INVOICE_LEFT_OUT = "invoice_left_out"
 
 AnyPayload = translated.Payload[Any]  # Any: one of the four entities, told apart by the candidate's kind

@@ -176,7 +176,6 @@ class Agreed:
     the day under which it is booked in QuickBooks as long as its own date is `instead_of`. `applied` is how much of a
     payment at most goes to an invoice, by the invoice's id in QuickBooks: the rest stays as the customer's credit.
     `send_old`: it goes, though it is dated before the day from which records are sent.
-    `overwrite`: what was changed there is written over, once.
     `overwrite`: what was changed there is written over, once. `left`: it is void there or gone, and stays so.
     """
 

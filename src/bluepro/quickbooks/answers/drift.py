@@ -37,7 +37,8 @@ def keep(asked: Asked) -> None:
 def leave(asked: Asked) -> None:
     """It stays as it is: held at this revision, so that a change made here asks anew. Who pays it hears of that."""
     link = asked.link()
-    Link.objects.filter(id=link.id).update(agreed={**link.agreed, "left": True})
+    if link.asked_token:
+        Link.objects.filter(id=link.id).update(agreed={**link.agreed, "left": True})
 
 
 def _answered(asked: Asked, link: Link) -> dict[str, Any]:  # Any: columns of many types
