@@ -29,6 +29,7 @@ from bluepro.quickbooks.models import Connection, Lease, Link, Problem, Request
 from bluepro.quickbooks.post import Post
 from bluepro.quickbooks.serve import Means, Served, serve
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.together import is_together
 from bluepro.workspaces.queries import owner_actor
 from bluepro.workspaces.roles import Actor
 from bluepro.workspaces.services import create_workspace
@@ -166,6 +167,11 @@ class Rig:
 
     def problems(self) -> list[Problem]:
         return list(Problem.objects.filter(closed_at=None).order_by("id"))
+
+    def the_problem(self) -> Problem:
+        """The only one of a record or of the connection; a question about many records may stand beside it."""
+        (problem,) = [one for one in self.problems() if one.kind is not None or not is_together(one.cause)]
+        return problem
 
     def writes(self) -> int:
         return sum(1 for method, url, _ in self.wire.calls if method == "POST")

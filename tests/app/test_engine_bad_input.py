@@ -59,7 +59,7 @@ def names(rig: Rig) -> set[str]:
 
 def the_problem(rig: Rig) -> Problem:
     """The only problem there is: it names something and says what to do."""
-    (problem,) = rig.problems()
+    problem = rig.the_problem()
     assert problem.text.endswith(".") and problem.remedy.endswith(".")
     return problem
 

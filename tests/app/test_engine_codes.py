@@ -20,7 +20,6 @@ from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.models import Connection, ConnectionState, Problem
 from bluepro.quickbooks.rulings import RULINGS, Family
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.together import is_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,7 +159,7 @@ def serve_for(timed: Timed, seconds: float) -> None:
 
 def the_problem(rig: Rig) -> Problem:
     """The record's own, or the connection's: closed books are asked about once besides, for all records."""
-    (problem,) = [one for one in rig.problems() if one.kind is not None or not is_together(one.cause)]
+    problem = rig.the_problem()
     assert problem.text.endswith(".") or "QuickBooks says: " in problem.text
     assert problem.remedy.endswith(".")
     return problem

@@ -138,6 +138,7 @@ def prepare(environ: Mapping[str, str], folder: Path) -> None:
     succeed(environ, "import", str(folder / "files"))
     assert sign_in(environ)[0] == 0
     succeed(environ, "map", "--create-missing", "--name-clash", "suffix")
+    succeed(environ, "start", "--everything")
     assert "Everything is in QuickBooks." in succeed(environ, "sync", "--work")
 
 
