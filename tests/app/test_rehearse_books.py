@@ -32,7 +32,7 @@ def actor(quickbooks: QuickBooksWorld) -> Actor:
 @pytest.fixture
 def connection(quickbooks: QuickBooksWorld, actor: Actor) -> Connection:
     quickbooks.later(minutes=1)
-    return quickbooks.enabled(actor)
+    return quickbooks.begun(actor)
 
 
 def test_all_of_quickbooks_is_read_and_logged_apart(quickbooks: QuickBooksWorld, connection: Connection) -> None:
