@@ -1,6 +1,8 @@
 """Calls of pages and commands keep the realm's pauses and the monthly budget of reads, as the engine does."""
 
 import asyncio
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx2
@@ -9,6 +11,7 @@ from connect_world import QuickBooksWorld, owner_of
 from django.test import override_settings
 
 from bluepro.quickbooks.connect.calls import QuickBooksRefused, SetupCalls, Waiting, calls_of
+from bluepro.quickbooks.connect.deployment import SPACING
 from bluepro.quickbooks.models import Connection, Request
 from bluepro.quickbooks.store import company
 from qbo_client import wire
@@ -55,3 +58,12 @@ def test_at_the_cap_of_reads_nothing_is_read_and_writes_go_on(qb: QuickBooksWorl
         assert made.name == "Barter"
         qb.clock.advance(timedelta(days=30))
         assert setup(qb, connection).preferences()
+
+
+def test_calls_of_setup_keep_a_distance_that_ten_a_second_allow(qb: QuickBooksWorld, connection: Connection) -> None:
+    assert 10 * SPACING > 1
+    spaced = replace(qb.deployment, spacing=0.02)
+    begun = time.monotonic()
+    for _ in range(5):  # each with a client of its own, as one command after another
+        assert calls_of(connection, spaced, run=asyncio.run, **qb.common).preferences()
+    assert time.monotonic() - begun >= 5 * 0.02

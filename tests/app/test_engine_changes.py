@@ -11,7 +11,8 @@ import their_hand
 from engine_time import Timed, timed_rig
 from rig import CLOCK, Rig, priced
 
-from bluepro.contacts.services import archive_contacts
+from bluepro.contacts.rules import ContactData
+from bluepro.contacts.services import ContactEdit, archive_contacts, save_contacts
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.models import ChangedThere, Connection, Drift, Run, Watch
@@ -73,15 +74,19 @@ class TestOneCall:
         timed.settle_down()
         assert [one.cause for one in rig.problems()] == ["gone_in_quickbooks"]
 
-    def test_before_an_answer_could_be_full_of_our_own_writes_it_is_asked(
-        self, timed: Timed, rig: Rig, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(watching, "OWN_CHANGES", 5)
-        for number in range(12):
-            rig.contact(f"Customer {number}")
+    def test_before_an_answer_could_be_full_of_our_own_writes_it_is_asked(self, timed: Timed, rig: Rig) -> None:
+        def make(count: int) -> int:
+            """Pushes so many customers; how often it was asked what changed meanwhile."""
+            before = len(rig.wire.calls)
+            names = [ContactEdit(ContactData("person", f"Customer {before} {number}")) for number in range(count)]
+            save_contacts(rig.actor, names, clock=CLOCK)
             timed.settle_down()
-        cdc = [url for _, url, _ in rig.wire.calls if "/cdc?" in url]
-        assert len(cdc) == 2
+            return asked([url for _, url, _ in rig.wire.calls[before:]])
+
+        assert make(watching.OWN_CHANGES - 1) == 0
+        assert make(1) == 0
+        assert make(1) == 1
+        assert make(1) == 0
         timed.at_rest()
 
     def test_what_moves_with_a_write_counts_too_so_that_no_answer_is_full_of_it(

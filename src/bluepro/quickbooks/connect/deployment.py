@@ -3,6 +3,7 @@
 Also opens the two ends of the client for one event loop. Holds no token and makes no call by itself.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,10 @@ _INTUIT = {"sandbox": SANDBOX, "production": PRODUCTION}
 AUTH_TIMEOUTS = Timeouts(connect=10.0, read=20.0, write=10.0, pool=10.0)
 
 
+# Calls of setup follow each other: none takes less, so that they never come to QuickBooks' ten a second {F1.1-2}.
+SPACING = 0.125
+
+
 class Run(Protocol):
     """Runs a coroutine to its end in an event loop of its own, as `asyncio.run` does."""
 
@@ -45,7 +50,7 @@ class Deployment:
     """The QuickBooks of this installation.
 
     `transport` replaces the network (an httpx2 transport: an application in this process, or one that plays faults);
-    `monotonic` gives seconds, for the time that answers took.
+    `monotonic` gives seconds, for the time that answers took. A call by `api` takes `spacing` seconds at the least.
     """
 
     endpoints: Endpoints
@@ -53,6 +58,7 @@ class Deployment:
     transport: Any = field(default=None, repr=False)  # Any: only the client may name the HTTP library's types
 
     monotonic: Callable[[], float] = field(default=time.monotonic, repr=False)
+    spacing: float = 0.0
 
     def auth(self, work: Callable[[AuthClient], Coroutine[Any, Any, R]], clock: Clock, run: Run) -> R:
         """Runs `work` with a sign-in client of its own. Raises what the client raises."""
@@ -68,13 +74,16 @@ class Deployment:
 
     async def _with_sender(self, work: Callable[[Sender], Coroutine[Any, Any, R]]) -> R:
         async with open_http(Timeouts(), self.transport) as http:
-            return await work(Sender(http, self.endpoints, self.monotonic))
+            spaced = asyncio.create_task(asyncio.sleep(self.spacing))
+            answer = await work(Sender(http, self.endpoints, self.monotonic))
+            await spaced
+            return answer
 
 
 def from_environment(environ: Mapping[str, str]) -> Deployment:
     """The deployment that the BLUEPRO_QBO_* variables describe. Raises DeploymentError, naming the variable."""
     try:
-        return Deployment(_endpoints(environ), _credentials(environ))
+        return Deployment(_endpoints(environ), _credentials(environ), spacing=SPACING)
     except ConfigError as error:
         raise DeploymentError(f"BLUEPRO_QBO_*: {error}") from error
 
