@@ -222,6 +222,12 @@ def held(rig: Rig, kind: Kind, ids: range) -> None:
         )
 
 
+def serve_out(rig: Rig) -> None:
+    """Serves until the company is given back with nothing to wait for: a time slice is real time, and may end before."""
+    served = next((served for _ in range(5) if (served := rig.sync()).wait is None), None)
+    assert served is not None
+
+
 def test_thousands_that_wait_for_a_person_hold_up_nothing(rig: Rig) -> None:
     """More than one look goes through, of two kinds, before what is due and behind it."""
     with database.cursor() as cursor:
@@ -236,12 +242,12 @@ def test_thousands_that_wait_for_a_person_hold_up_nothing(rig: Rig) -> None:
     )
     Change.objects.update(fresh=False)
     assert anything_due(scope(rig))
-    assert rig.sync().wait is None
+    serve_out(rig)
     assert not anything_due(scope(rig))
     assert len(rig.entities("Invoice")) == 12
     assert rig.link(Kind.PAYMENT, payment).entity_id
     Link.objects.filter(kind=4, record_id=payment).update(stale=True)
-    assert rig.sync().wait is None
+    serve_out(rig)
     assert not Link.objects.filter(stale=True).exists()
 
 
