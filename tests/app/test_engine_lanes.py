@@ -223,7 +223,7 @@ def held(rig: Rig, kind: Kind, ids: range) -> None:
 
 
 def serve_out(rig: Rig) -> None:
-    """Serves until the company is given back with nothing to wait for: a time slice is real time, and may end before."""
+    """Serves until the company is given back with nothing to wait for: a time slice is real time and may end before."""
     served = next((served for _ in range(5) if (served := rig.sync()).wait is None), None)
     assert served is not None
 
