@@ -1,5 +1,7 @@
 """What former owners left behind, and which outcomes may be looked up now."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,7 +81,7 @@ def look_ups_due(connection_id: int, now: datetime, limit: int) -> tuple[Item, .
         .select_related("request", "link")
         .order_by("look_at", "id")[:limit]
     )
-    return tuple(_item(row) for row in rows)
+    return _items(list(rows))
 
 
 def left_behind(connection_id: int) -> bool:
@@ -101,10 +103,15 @@ def next_look_up(connection_id: int) -> datetime | None:
 
 def _sendable(row: Request) -> Sendable:
     items = RequestItem.objects.filter(request=row, settled=False).select_related("request", "link").order_by("id")
-    return Sendable(row.id, Purpose(row.purpose), call_of(row), tuple(_item(item) for item in items))
+    return Sendable(row.id, Purpose(row.purpose), call_of(row), _items(list(items)))
 
 
-def _item(row: RequestItem) -> Item:
+def _items(rows: Sequence[RequestItem]) -> tuple[Item, ...]:
+    sent = _sent_on({row.link_id for row in rows if row.code in STALE})
+    return tuple(_item(row, _ours(row, sent) if row.code in STALE else ()) for row in rows)
+
+
+def _item(row: RequestItem, ours: tuple[Owned, ...]) -> Item:
     carried = unseal_carried(row.carried or b"")
     return Item(
         bid=row.bid,
@@ -114,14 +121,25 @@ def _item(row: RequestItem) -> Item:
         committed_at=row.request.committed_at,
         single=row.bid == "",
         request_id=row.request_id,
-        ours=_ours(row),
+        ours=ours,
     )
 
 
-def _ours(row: RequestItem) -> tuple[Owned, ...]:
+_Sent = Mapping[int, Sequence[tuple[int, datetime, bytes | memoryview]]]
+"""What was sent on links: the item's id, when it was committed and what it carried, oldest first."""
+
+
+def _sent_on(links: Collection[int]) -> _Sent:
+    sent = defaultdict[int, list[tuple[int, datetime, bytes | memoryview]]](list)
+    if links:
+        items = RequestItem.objects.filter(link__in=links).exclude(carried=None).order_by("id")
+        for link, item, at, carried in items.values_list("link_id", "id", "request__committed_at", "carried"):
+            sent[link].append((item, at, carried or b""))
+    return sent
+
+
+def _ours(row: RequestItem, sent: _Sent) -> tuple[Owned, ...]:
     """What the entity may show by our own doing, or with a person's consent, besides the last push."""
-    if row.code not in STALE:
-        return ()
-    late = RequestItem.objects.filter(link=row.link_id, request__committed_at__gt=row.request.committed_at - LATE)
-    bodies = late.exclude(pk=row.pk).exclude(carried=None).order_by("id").values_list("carried", flat=True)
-    return (*restated(row.link.owned, row.link.accepted)[1:], *(unseal_carried(one or b"").owned for one in bodies))
+    since = row.request.committed_at - LATE
+    bodies = [carried for item, at, carried in sent.get(row.link_id, ()) if item != row.id and at > since]
+    return (*restated(row.link.owned, row.link.accepted)[1:], *(unseal_carried(one).owned for one in bodies))
