@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import their_hand
+from engine_time import timed_rig
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.common.errors import Refused
 from bluepro.payments.rules import PaymentData, PaymentEdit
 from bluepro.payments.services import save_payments
 from bluepro.quickbooks.answers import answer
-from bluepro.quickbooks.models import Change, Problem
+from bluepro.quickbooks.models import Change, ChangedThere, Connection, Problem
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import watching
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,6 +127,27 @@ def test_what_ours_has_applied_already_is_open_for_it(rig: Rig, invoice: int) ->
         answer(rig.actor, asked(rig).pk, "same", clock=CLOCK)
     choose(rig, "credit")
     assert payments(rig) == [(Decimal(50), Decimal(0)), (Decimal(60), Decimal(10))]
+
+
+def test_what_somebody_took_off_the_invoice_there_is_not_open_for_it() -> None:
+    """Ours was unlinked there and other money applied: writing over it asks, and is not tried again without an end."""
+    with timed_rig() as timed:
+        rig = timed.rig
+        watching.ask(rig.realm, timed.clock.now())
+        Connection.objects.update(changed_there=ChangedThere.OVERWRITE)
+        invoice = rig.invoice(rig.contact("Ada"), [priced("Work", "1", "100")], number="1")
+        timed.settle_down()
+        rig.payment((invoice, "100.00"))
+        timed.settle_down()
+        their_hand.change(rig, "Payment", rig.entities("Payment")[0], Line=[])
+        received(rig, "100.00")
+        timed.push(60)
+        watching.ask(rig.realm, timed.clock.now())
+        timed.settle_down()
+        assert "$100.00 received on Mar 3, 2026" in asked(rig).text
+        answer(rig.actor, asked(rig).pk, "credit", clock=timed.clock)
+        timed.settle_down()
+        assert payments(rig) == [(Decimal(100), Decimal(0)), (Decimal(100), Decimal(100))] and rig.problems() == []
 
 
 def change(rig: Rig, payment: int, invoice: int, amount: str) -> None:

@@ -218,3 +218,21 @@ def test_a_copy_that_somebody_makes_in_quickbooks_is_no_sign_of_it(timed: Timed,
     timed.settle_down()
     assert Connection.objects.get().era == 1 and rig.problems() == []
     timed.at_rest()
+
+
+def test_a_record_deleted_while_it_was_being_made_is_no_sign_of_it(timed: Timed, rig: Rig) -> None:
+    """Its create arrived, but not the answer; what changed in QuickBooks shows it before the look-up does."""
+    ada = rig.contact("Ada")
+    timed.settle_down()
+    record = rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+    rig.wire.fault = once("lost_after", "/invoice")
+    timed.serve()
+    delete_invoices(rig.actor, [record], clock=CLOCK, reason="typed twice")
+    assert len(rig.entities("Invoice")) == 1
+    watching.ask(rig.realm, timed.clock.now())
+    timed.serve()
+    assert Connection.objects.get().restored_from is None
+    timed.settle_down()
+    assert rig.entities("Invoice") == [] and rig.problems() == []
+    assert Connection.objects.get().era == 1
+    timed.at_rest()

@@ -3,6 +3,7 @@
 What people apply to our invoices in QuickBooks is theirs and is never removed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ def larger_than_open(
     carried: Carried, invoices: Sequence[wire.Entity], payments: Sequence[wire.Entity]
 ) -> Trouble | None:
     """The question, or None if as much is open as this payment pays: then it was something else, or has passed."""
-    before, ours = _applied(carried.previous), _applied(carried.owned)
+    before, ours = _freed(carried, payments), _applied(carried.owned)
     open_there = {
         one.id: wire.given(one.balance, ZERO) + before.get(wire.given(one.id, ""), ZERO)
         for one in invoices
@@ -42,6 +43,25 @@ def larger_than_open(
     return Trouble(LARGER_THAN_OPEN, text[:1000], remedy, detail)
 
 
+def _freed(carried: Carried, payments: Sequence[wire.Entity]) -> Mapping[str, Decimal]:
+    """What the payment itself pays of which invoice in QuickBooks now, which its new lines take the place of.
+
+    As it stands there: somebody may have taken it off an invoice since our last push.
+    """
+    for one in payments:
+        if isinstance(one, wire.Payment) and carried.entity_id and one.id == carried.entity_id:
+            return _paid(one)
+    return _applied(carried.previous)
+
+
+def _paid(payment: wire.Payment) -> Mapping[str, Decimal]:
+    paid = defaultdict[str, Decimal](Decimal)
+    for line in wire.given(payment.line, ()):
+        for link in wire.given(line.linked_txn, ())[:1]:
+            paid[wire.given(link.txn_id, "")] += wire.given(line.amount, ZERO)
+    return paid
+
+
 def _applied(owned: Mapping[str, object]) -> Mapping[str, Decimal]:
     """What a payment pays of which invoice, from its owned fields."""
     lines = owned.get("Line")
@@ -57,8 +77,7 @@ def _is_theirs(payment: wire.Payment) -> bool:
 
 
 def _pays(payment: wire.Payment) -> set[str]:
-    lines = wire.given(payment.line, ())
-    return {wire.given(link.txn_id, "") for line in lines for link in wire.given(line.linked_txn, ())}
+    return set(_paid(payment))
 
 
 def _received(theirs: Sequence[wire.Payment]) -> str:

@@ -12,11 +12,12 @@ from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Max, Q
 
-from bluepro.quickbooks.models import Connection, ConnectionState, Link, NameClash, Problem, Request, Watch
+from bluepro.quickbooks.models import Connection, ConnectionState, Link, NameClash, Problem, Request, RequestItem, Watch
 from bluepro.quickbooks.restoring import UNKNOWN_HERE, Marked, Match, line, marked, unknown
 from bluepro.quickbooks.seen import Changed, key_of
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store import leases, problems
+from bluepro.quickbooks.store.codec import unseal_carried
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.linked import owners
@@ -65,12 +66,13 @@ def is_suspected(connection: Connection, scope: Scope, entities: Sequence[Change
     if not found:
         return False
     records, told = _records(scope, found), set(_told(connection.pk)[0])
-    return any(_is_forgotten(scope, one, records, told) for one in found)
+    strange = _without_record(scope, found, records)
+    if any(_told_as(one) not in told for one in strange):
+        return True
+    return any(_is_forgotten(scope, one, records) for one in found if _is_known(one, records))
 
 
-def _is_forgotten(scope: Scope, one: Marked, records: "Records", told: set[str]) -> bool:
-    if not _is_known(one, records):
-        return _told_as(one) not in told
+def _is_forgotten(scope: Scope, one: Marked, records: "Records") -> bool:
     record_id, workspace_id, _ = records[one.kind, one.mark.ref]
     links = Link.objects.filter(
         workspace=workspace_id, realm_id=scope.realm_id, kind=int(one.kind), record_id=record_id
@@ -91,7 +93,7 @@ def adopt(lease: Lease, scope: Scope, since: datetime, entities: Sequence[Change
         _adopt_names(scope, since, [one for one in entities if key_of(one) not in owned])
         found = list(marked(entities))
         refs = _records(scope, found)
-        strange = [one for one in found if (one.kind, one.entity_id) not in owned and not _is_known(one, refs)]
+        strange = _without_record(scope, [one for one in found if (one.kind, one.entity_id) not in owned], refs)
         _tell(lease, strange, scope.now)
         fresh = [one for one in found if _is_known(one, refs)]
         return [
@@ -123,6 +125,23 @@ def _records(scope: Scope, found: Iterable[Marked]) -> Records:
                 if (kind, ref) not in records or workspace_id == scope.workspace_id:
                     records[kind, ref] = (record_id, workspace_id, revision)
     return records
+
+
+def _without_record(scope: Scope, found: Sequence[Marked], records: Records) -> list[Marked]:
+    """Those that no record here is known for. A record that was deleted while it was being made in QuickBooks is
+    known by the request that carries it, whose outcome is still open."""
+    strange = [one for one in found if not _is_known(one, records)]
+    under_way = _under_way(scope) if strange else frozenset()
+    return [one for one in strange if (one.kind, one.mark.ref) not in under_way]
+
+
+def _under_way(scope: Scope) -> frozenset[tuple[Kind, str]]:
+    """The kinds and references of the sales that requests carry whose outcome is not known yet."""
+    items = RequestItem.objects.filter(
+        link__workspace=scope.workspace_id, link__realm_id=scope.realm_id, settled=False, carried__isnull=False
+    ).exclude(link__open_request=None)
+    carried = (unseal_carried(one or b"") for one in items.values_list("carried", flat=True))
+    return frozenset((one.kind, one.ref) for one in carried)
 
 
 def _is_known(one: Marked, records: Records) -> bool:
