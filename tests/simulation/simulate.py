@@ -152,7 +152,11 @@ def _spread(processes: int, environ: Mapping[str, str]) -> int:
 
 
 def add_up(folder: Path) -> None:
-    """Adds all pieces of a folder up into one report."""
+    """Adds all pieces of a folder up into one report; needs no database."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluepro.config.settings")
+    django.setup()
     from sim_report import from_json, merged
 
     pieces = sorted(folder.glob("piece-*.json"), key=lambda path: int(path.stem.partition("-")[2]))
