@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from engine_steps import Steps
 from engine_time import Timed, as_it_came, timed_rig
 from rig import CLOCK, IDS, Rig, priced
 
@@ -102,6 +103,19 @@ class TestSame:
         timed.settle_down()
         assert len(rig.entities("Customer")) == 2
         timed.at_rest()
+
+    def test_nobody_is_the_same_while_ours_is_being_made_under_another_name(
+        self, timed: Timed, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]
+    ) -> None:
+        ada, problem, _ = asked
+        rig.rename(ada, "Ada King")
+        now = timed.clock.now()
+        steps = Steps(rig, now)
+        sent = steps.engine.prepare(now)
+        with pytest.raises(Refused, match="is being sent"):
+            answer(rig.actor, problem.id, "same", clock=CLOCK)
+        steps.engine.settle(steps.send(sent, now), now)
+        assert sorted(one["DisplayName"] for one in rig.entities("Customer")) == ["Ada", "Ada King"]
 
     def test_where_nobody_was_to_be_seen_there_is_nobody_to_link(
         self, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]

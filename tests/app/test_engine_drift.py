@@ -1,6 +1,8 @@
 """Changed in QuickBooks: its own doing goes on silently, names are BluePro's, the rest is asked about."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 import their_hand
@@ -12,8 +14,12 @@ from bluepro.contacts.services import ContactEdit, save_contacts
 from bluepro.invoicing.life import delete_invoices
 from bluepro.invoicing.models import Invoice
 from bluepro.invoicing.services import save_invoices
+from bluepro.payments.models import Payment
+from bluepro.payments.rules import PaymentData, PaymentEdit
+from bluepro.payments.services import delete_payments, save_payments
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.models import ChangedThere, Connection, Drift
+from bluepro.quickbooks.store import watching
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +71,52 @@ class TestQuickBooksOwnDoing:
         (booked,) = rig.entities("Invoice")
         assert (booked["PrivateNote"], booked["CustomerMemo"]["value"]) == ("called twice", "Thanks")
         timed.at_rest()
+
+
+class TestWhatOurOwnLoweringDid:
+    """An invoice lowered here below its payment has QuickBooks apply less of that one: nobody's doing but ours."""
+
+    @pytest.fixture
+    def payment(self, timed: Timed, rig: Rig, invoice: int) -> int:
+        made = rig.payment((invoice, "10"))
+        timed.settle_down()
+        return made
+
+    def lower(self, rig: Rig, invoice: int) -> None:
+        row = Invoice.objects.get(pk=invoice)
+        edit = rig.invoice_edit(row.contact_id, [priced("Work", "1", "7")], number="1", id=invoice)
+        save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
+
+    def test_a_deleted_payment_goes(self, timed: Timed, rig: Rig, invoice: int, payment: int) -> None:
+        delete_payments(rig.actor, [payment], "typed twice", clock=CLOCK)
+        self.lower(rig, invoice)
+        timed.settle_down()
+        assert rig.entities("Payment") == []
+        assert [one["Balance"] for one in rig.entities("Invoice")] == [7]
+        timed.at_rest()
+
+    @pytest.mark.parametrize("seen", [False, True])
+    def test_a_lowered_payment_goes(self, timed: Timed, rig: Rig, invoice: int, payment: int, seen: bool) -> None:
+        data = PaymentData(datetime(2026, 3, 9, 15, tzinfo=UTC), "Cash", ((invoice, Decimal(5)),))
+        save_payments(rig.actor, [PaymentEdit(data, id=payment)], clock=CLOCK, ids=IDS)
+        self.lower(rig, invoice)
+        if seen:
+            timed.serve()
+            watching.ask(rig.realm, timed.clock.now())
+        timed.settle_down()
+        assert [(one["TotalAmt"], one["UnappliedAmt"]) for one in rig.entities("Payment")] == [(5, 0)]
+        assert [one["Balance"] for one in rig.entities("Invoice")] == [2]
+        timed.at_rest()
+
+    def test_what_somebody_else_took_off_is_asked_about(
+        self, timed: Timed, rig: Rig, invoice: int, payment: int
+    ) -> None:
+        paid = rig.entities("Payment")[0]
+        line = {**paid["Line"][0], "Amount": 4}
+        their_hand.change(rig, "Payment", paid, CustomerRef=paid["CustomerRef"], TotalAmt=10, Line=[line])
+        Payment.objects.filter(pk=payment).update(reference="CH-1")
+        timed.settle_down()
+        assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
 
 
 class TestNamesAreBluePros:
@@ -202,16 +254,3 @@ class TestGoneThere:
         timed.settle_down()
         assert [one.cause for one in rig.problems()] == ["gone_in_quickbooks"]
         assert rig.entities("Invoice") == []
-
-    def test_a_voided_invoice_is_asked_about_and_made_anew_under_another_number(
-        self, timed: Timed, rig: Rig, invoice: int
-    ) -> None:
-        their_hand.void(rig, rig.entities("Invoice")[0])
-        say(rig, invoice, "Thanks")
-        timed.settle_down()
-        (problem,) = rig.problems()
-        assert problem.cause == "voided_in_quickbooks"
-        answer(rig.actor, problem.id, "make_anew", clock=CLOCK)
-        timed.settle_down()
-        assert [one["TotalAmt"] for one in rig.entities("Invoice")] == [0]
-        assert [one.cause for one in rig.problems()] == ["number_taken"]

@@ -7,17 +7,20 @@ from typing import Any
 
 import httpx2
 import pytest
+import their_hand
 from engine_time import Timed, as_it_came, once, timed_rig, times
 from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.invoicing.life import cancel_invoices, delete_invoices
 from bluepro.invoicing.services import save_invoices
 from bluepro.payments.services import delete_payments
-from bluepro.quickbooks.models import Connection, NameClash
+from bluepro.quickbooks.answers import answer
+from bluepro.quickbooks.models import ChangedThere, Connection, Drift, NameClash
 from bluepro.quickbooks.snapshot import Kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+DUE = "2026-04-01"
 LOST = pytest.mark.parametrize("fault", ["lost_before", "lost_after", "html"])
 
 
@@ -361,3 +364,68 @@ class TestNames:
         (problem,) = rig.problems()
         assert (problem.cause, problem.record_id) == ("name_held", ada)
         assert names(rig) == ["Ada", "Bob"] and numbers(rig) == ["2"]
+
+
+class TestChangedBeforeItWasFound:
+    """A create whose answer was lost, and somebody who worked on it in QuickBooks before the look-up."""
+
+    def lose(self, timed: Timed, rig: Rig) -> dict[str, Any]:  # Any: JSON
+        """An invoice of 10.00 in QuickBooks that we do not know of yet."""
+        ada, _ = business(rig)
+        timed.settle_down()
+        rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+        rig.wire.fault = once("lost_after", "/invoice")
+        timed.serve()
+        return rig.entities("Invoice")[0]
+
+    def test_what_is_ours_to_own_is_asked_about(self, timed: Timed, rig: Rig) -> None:
+        their_hand.change(rig, "Invoice", self.lose(timed, rig), DueDate="2026-12-24")
+        timed.settle_down()
+        (problem,) = rig.problems()
+        assert (problem.cause, problem.text) == (
+            "changed_in_quickbooks",
+            f"Invoice 1 was changed in QuickBooks: due date ({DUE} here, 2026-12-24 there).",
+        )
+        answer(rig.actor, problem.id, "ours", clock=CLOCK)
+        timed.settle_down()
+        (booked,) = rig.entities("Invoice")
+        assert booked["DueDate"] == DUE
+        timed.at_rest()
+
+    def test_it_is_written_over_where_that_was_chosen(self, timed: Timed, rig: Rig) -> None:
+        Connection.objects.update(changed_there=ChangedThere.OVERWRITE)
+        their_hand.change(rig, "Invoice", self.lose(timed, rig), DueDate="2026-12-24")
+        timed.settle_down()
+        (booked,) = rig.entities("Invoice")
+        assert booked["DueDate"] == DUE
+        assert [one.fields["DueDate"] for one in Drift.objects.all()] == [[DUE, "2026-12-24"]]
+        timed.at_rest()
+
+    def test_a_voided_one_is_not_made_again(self, timed: Timed, rig: Rig) -> None:
+        their_hand.void(rig, self.lose(timed, rig))
+        timed.settle_down()
+        assert [one.cause for one in rig.problems()] == ["voided_in_quickbooks"]
+        assert len(rig.entities("Invoice")) == 1
+
+    def test_a_note_beside_the_marker_is_nothing_to_ask_about(self, timed: Timed, rig: Rig) -> None:
+        row = self.lose(timed, rig)
+        their_hand.change(rig, "Invoice", row, PrivateNote=f"called\n{row['PrivateNote']}")
+        timed.settle_down()
+        timed.at_rest()
+
+    def test_another_day_and_amount_hide_no_payment(self, timed: Timed, rig: Rig) -> None:
+        _, (invoice,) = business(rig, 1)
+        timed.settle_down()
+        rig.payment((invoice, "10.00"))
+        rig.wire.fault = once("lost_after", "/payment")
+        timed.serve()
+        (paid,) = rig.entities("Payment")
+        their_hand.change(
+            rig, "Payment", paid, TxnDate="2026-03-11", CustomerRef=paid["CustomerRef"], TotalAmt=8, Line=[]
+        )
+        timed.settle_down()
+        assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
+        answer(rig.actor, rig.problems()[0].id, "ours", clock=CLOCK)
+        timed.settle_down()
+        assert [(one["TxnDate"], one["TotalAmt"]) for one in rig.entities("Payment")] == [("2026-03-09", 10)]
+        timed.at_rest()

@@ -190,6 +190,13 @@ class TestNaming:
         ]
         assert found == ["Harbor Windows", "Harbor Windows (2)", "Harbor Windows (3)"]
 
+    def test_a_name_that_is_kept_is_given_to_nobody_else(self) -> None:
+        work, naming = Work(BOOKS, REFS, ()), Naming({}, frozenset())
+        once = replace(link_of(Kind.CONTACT), name="Harbor Windows", wanted="Harbor Windows", entity_id="")
+        candidates = [Candidate(Kind.CONTACT, 1, 1, CONTACT, once), Candidate(Kind.CONTACT, 2, 1, CONTACT, None)]
+        found = [written(intent(candidate, work, naming)).carried.name for candidate in candidates]
+        assert found == ["Harbor Windows", "Harbor Windows (2)"]
+
     def test_a_service_may_have_the_name_of_a_contact(self) -> None:
         taken = {(Kind.CONTACT, "window cleaning"): 0}
         assert written(decide(Kind.SERVICE, SERVICE, taken=taken)).carried.name == "Window cleaning"

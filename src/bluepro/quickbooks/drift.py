@@ -22,6 +22,7 @@ Owned = Mapping[str, object]
 Altered = dict[str, tuple[Any, Any]]  # Any: JSON; by field, what it was by us and what it is there
 
 DELETED = "deleted"  # stands for the sync token of what is gone
+UNTOUCHED = "0"  # the sync token of what nobody has written since it was made {F3.3-1}
 _TOKEN_DIGITS = 18
 
 

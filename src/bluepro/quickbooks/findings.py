@@ -7,16 +7,18 @@ invoices and payments only by their marker. Absent means: never arrived.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import chain
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
-from bluepro.quickbooks.overpaid import larger_than_open
+from bluepro.quickbooks.overpaid import is_only_applied_less, larger_than_open
 from bluepro.quickbooks.plan import ALONE_AFTER
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.translate import agree, marker
 from bluepro.quickbooks.translate.owned import plain
 from bluepro.quickbooks.work import (
+    Accepted,
     Again,
     Carried,
     Held,
@@ -116,11 +118,23 @@ def _judge_overpaid(item: Item, found: Found) -> Verdict:
 
 def _judge_created(item: Item, found: Found, rules: Rules) -> Verdict:
     carried = item.carried
-    for entity in found.rows[0]:
+    for entity in chain.from_iterable(found.rows):
         note = wire.given(entity.private_note, "") if isinstance(entity, wire.Invoice | wire.Payment) else ""
         if marker.find_marker(note, carried.ref, carried.generation, rules.era):
-            return accepted(carried, entity)
+            return _arrived(item, entity, rules)
     return _next_page(item) if found.full else _absent(item, found)
+
+
+def _arrived(item: Item, entity: wire.Entity, rules: Rules) -> Accepted:
+    """Ours, and linked. What somebody changed before we found it is asked about or written over, see *drift*."""
+    carried, found = item.carried, accepted(item.carried, entity)
+    fields = drift.altered(entity, (carried.owned, *item.ours))
+    if not fields or not drift.is_newer(found.sync_token, drift.UNTOUCHED):
+        return found
+    if rules.overwrite and not drift.is_void(entity):
+        return replace(found, trouble=None, drift=fields)
+    asked = drift.changed(carried.label, entity, fields)
+    return replace(found, sync_token=drift.UNTOUCHED, trouble=asked)
 
 
 def _next_page(item: Item) -> LookUp:
@@ -282,12 +296,20 @@ def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> V
     void = drift.is_void(entity)
     decided = carried.overwrite and (removal or not void)  # what somebody voided is not brought back by an update
     fields = {} if decided else drift.altered(entity, (carried.previous, *item.ours))
-    if fields and drift.is_asked_about(carried.kind) and (void or not rules.overwrite):
+    asks = drift.is_asked_about(carried.kind) and (void or not rules.overwrite)
+    if fields and asks and not _applies_anew(carried, entity, fields):
         asked = drift.changed_before_removal if removal else drift.changed
         return Held(asked(carried.label, entity, drift.here(fields, carried.owned)))
     after = LOST_AFTER if carried.attempts else 0
     again = failed_again(carried, after, "newer in QuickBooks", _failing_trouble(carried, reason(item)), token)
     return replace(again, drift=fields)
+
+
+def _applies_anew(carried: Carried, entity: wire.Entity, fields: drift.Altered) -> bool:
+    """Whether QuickBooks applies less of a payment than we pushed, and what it is applied to changes here too."""
+    removal = carried.operation in (wire.Operation.DELETE, wire.Operation.VOID)
+    changes = removal or carried.owned.get("Line") != carried.previous.get("Line")
+    return changes and is_only_applied_less(fields, entity, carried.previous)
 
 
 def _stands(carried: Carried, entity: wire.Entity) -> bool:

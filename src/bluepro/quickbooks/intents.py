@@ -48,12 +48,16 @@ AnyPayload = translated.Payload[Any]  # Any: one of the four entities, told apar
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A write to be cut into a request: what to send and what settling it needs. `fresh` as the candidate is."""
+    """A write to be cut into a request: what to send and what settling it needs. `fresh` as the candidate is.
+
+    `same_number`: its number is on a void invoice too, and QuickBooks is told so, which only a single call can.
+    """
 
     carried: Carried
     entity: wire.Entity
     group: int = 0
     fresh: bool = False
+    same_number: bool = False
 
 
 Intent = Clean | Hold | Asked | Write
@@ -68,13 +72,18 @@ class Naming:
 
     def name_for(self, candidate: Candidate, wanted: str) -> str:
         """The name that the record keeps or gets: it keeps its name as long as it asks for the same."""
-        link = candidate.link
-        if link is not None and link.name and link.wanted == wanted and self._free(candidate, names.key(link.name)):
-            return link.name
-        held = candidate.kind is Kind.CONTACT and names.key(wanted) in self._held_by_others
-        name = names.free_name(wanted, lambda key: not self._free(candidate, key), held_by_other_list=held)
+        name = self._kept(candidate, wanted) or self._free_one(candidate, wanted)
         self._owners[candidate.kind, names.key(name)] = candidate.record_id
         return name
+
+    def _kept(self, candidate: Candidate, wanted: str) -> str:
+        link = candidate.link
+        keeps = link is not None and link.wanted == wanted and self._free(candidate, names.key(link.name))
+        return link.name if link is not None and keeps else ""
+
+    def _free_one(self, candidate: Candidate, wanted: str) -> str:
+        held = candidate.kind is Kind.CONTACT and names.key(wanted) in self._held_by_others
+        return names.free_name(wanted, lambda key: not self._free(candidate, key), held_by_other_list=held)
 
     def _free(self, candidate: Candidate, key: str) -> bool:
         return self._owners.get((candidate.kind, key), candidate.record_id) == candidate.record_id
@@ -130,7 +139,10 @@ def _sent_or_clean(candidate: Candidate, record: Record, payload: AnyPayload, wo
     held = _left_out(record, work) or (_held_days(candidate, record, work) if resend else None)
     if held is not None:
         return _hold(candidate, label(record), held)
-    return Write(_carried(candidate, record, payload, work), payload.entity, candidate.group, candidate.fresh)
+    link = candidate.link
+    same_number = link is not None and link.agreed.same_number and not link.entity_id
+    carried = _carried(candidate, record, payload, work)
+    return Write(carried, payload.entity, candidate.group, candidate.fresh, same_number)
 
 
 def _clean_or_asked(candidate: Candidate) -> Clean | Asked:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.findings import (
+    CLOCK_SLACK,
     NAME_LISTS,
     OVERPAID,
     REFERENCES,
@@ -113,14 +114,20 @@ def _main_queries(item: Item) -> list[str]:
         return [_by_ids(ENTITY_TYPES[carried.kind], [carried.entity_id])]
     if reason(item) == "6140":
         return [_select(wire.Invoice, [("DocNumber", "=", carried.number)], start)]
-    return [_by_marker(carried, start)]
+    return list(_by_marker(item, start))
 
 
-def _by_marker(carried: Carried, start: int) -> str:
-    where: list[wire.Condition] = [("CustomerRef", "=", carried.customer), ("TxnDate", "=", carried.day)]
+def _by_marker(item: Item, start: int) -> Iterator[str]:
+    """Where its marker may be, since notes cannot be asked for {F5.1-6}: what is as it was sent, and what the customer
+    got since then, for somebody may have changed the day or the amount meanwhile."""
+    carried, kind = item.carried, ENTITY_TYPES[item.carried.kind]
+    customer: wire.Condition = ("CustomerRef", "=", carried.customer)
+    as_sent: list[wire.Condition] = [customer, ("TxnDate", "=", carried.day)]
     if carried.kind is Kind.PAYMENT:
-        where.append(("TotalAmt", "=", carried.amount))
-    return _select(ENTITY_TYPES[carried.kind], where, start)
+        as_sent.append(("TotalAmt", "=", carried.amount))
+    yield _select(kind, as_sent, start)
+    if item.committed_at is not None:
+        yield _select(kind, [customer, ("MetaData.CreateTime", ">=", item.committed_at - CLOCK_SLACK)], start)
 
 
 def _by_ids(kind: type[wire.Entity], ids: Sequence[str]) -> str:

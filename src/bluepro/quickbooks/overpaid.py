@@ -72,6 +72,17 @@ def _applied(owned: Mapping[str, object]) -> Mapping[str, Decimal]:
     }
 
 
+def is_only_applied_less(fields: Iterable[str], entity: wire.Entity, owned: Mapping[str, object]) -> bool:
+    """Whether a payment differs from `owned` (all else equal: `fields` names what differs) just by being applied less.
+
+    QuickBooks does so by itself when an invoice is lowered below what was paid on it {F7.3-32}.
+    """
+    if not isinstance(entity, wire.Payment) or set(fields) != {"Line"}:
+        return False
+    before = _applied(owned)
+    return all(amount <= before.get(invoice, ZERO) for invoice, amount in _paid(entity).items())
+
+
 def _is_theirs(payment: wire.Payment) -> bool:
     return marker.read_marker(wire.given(payment.private_note, "")) is None
 

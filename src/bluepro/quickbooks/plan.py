@@ -134,11 +134,15 @@ def _requests(writes: Sequence[Write], work: Work, capacity: Capacity, ids: Ids)
     names.sort(key=lambda write: min(write.carried.attempts, ALONE_AFTER))
     sales = _one_of_each_group([write for write in writes if write.carried.kind not in NAMES], work.busy_groups)
     edited = [write for write in names if write.fresh]
-    first = _edits(edited, [write for write in sales if write.fresh], capacity)
-    left = _left(capacity, first)
+    alone = _singles([], [write for write in sales if write.same_number])[: capacity.singles]
+    sales = [write for write in sales if not write.same_number]
+    left = _left(capacity, alone)
+    first = _edits(edited, [write for write in sales if write.fresh], left)
+    left = _left(left, first)
     names_at_most = NAMES_BESIDES if work.fresh_waits else wire.MAX_BATCH_ITEMS
     second = _backlog([] if edited else names, [write for write in sales if not write.fresh], left, names_at_most)
-    return [_single(part.writes[0], ids) if part.single else _batch(part.writes, ids) for part in (*first, *second)]
+    parts = (*alone, *first, *second)
+    return [_single(part.writes[0], ids) if part.single else _batch(part.writes, ids) for part in parts]
 
 
 def _edits(names: Sequence[Write], sales: Sequence[Write], capacity: Capacity) -> list[_Part]:
@@ -213,7 +217,7 @@ def _single_call(write: Write, request_id: UUID) -> wire.Call:
     carried, key = write.carried, str(request_id)
     match carried.operation:
         case wire.Operation.CREATE:
-            return wire.create(write.entity, key)
+            return wire.create(write.entity, key, same_number=write.same_number)
         case wire.Operation.UPDATE:
             return wire.update(write.entity, key)
         case wire.Operation.DELETE:

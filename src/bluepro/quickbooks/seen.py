@@ -11,6 +11,7 @@ from typing import Any
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
+from bluepro.quickbooks.overpaid import is_only_applied_less
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.work import Trouble
 from qbo_client import wire
@@ -43,7 +44,8 @@ class Place:
 class Known:
     """A link as far as it matters here. `wanted`: its record is still to be in QuickBooks, as it was pushed.
 
-    `asked_token` is the sync token ("deleted" for none) that a person was asked about, `busy`: a write is under way.
+    `asked_token` is the sync token ("deleted" for none) that a person was asked about, `busy`: a write is under way,
+    `dirty`: one is to follow.
     """
 
     link_id: int
@@ -57,6 +59,7 @@ class Known:
     accepted: Mapping[str, object]
     wanted: bool
     busy: bool
+    dirty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ def _changed(known: Known, entity: wire.Entity, overwrite: bool) -> Follows | No
         return Ask(known, token, drift.inactive(known.label, entity))
     if not fields:
         return Newer(known, token)
+    if known.dirty and is_only_applied_less(fields, entity, known.owned):
+        return None  # by its invoice, perhaps, which changed here as it did: its own write meets the newer token
     if not drift.is_asked_about(known.kind) or (overwrite and not drift.is_void(entity)):
         return Overwrite(known, token, fields)
     return Ask(known, token, drift.changed(known.label, entity, fields))

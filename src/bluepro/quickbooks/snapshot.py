@@ -177,6 +177,7 @@ class Agreed:
     payment at most goes to an invoice, by the invoice's id in QuickBooks: the rest stays as the customer's credit.
     `send_old`: it goes, though it is dated before the day from which records are sent.
     `overwrite`: what was changed there is written over, once. `left`: it is void there or gone, and stays so.
+    `same_number`: it is made anew beside a void one that keeps its number.
     """
 
     send_closed: int | None = None
@@ -186,6 +187,7 @@ class Agreed:
     instead_of: date | None = None
     overwrite: bool = False
     left: bool = False
+    same_number: bool = False
     applied: Mapping[str, Decimal] = field(default_factory=dict)
 
     def part(self, invoice: str, amount: Decimal) -> Decimal:

@@ -191,13 +191,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The entity stands as sent (or was found to). `trouble` when QuickBooks booked something else than was billed."""
+    """The entity stands as sent (or was found to). `trouble` when QuickBooks booked something else than was billed.
+
+    `drift`: what somebody changed there before it was found (by field, before and after), and is written over.
+    """
 
     entity_id: str
     sync_token: str
     lines: tuple[PushedLine, ...] = ()
     voided: bool = False
     trouble: Trouble | None = None
+    drift: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # Any: JSON
 
 
 @dataclass(frozen=True, slots=True)

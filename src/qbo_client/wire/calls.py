@@ -69,9 +69,13 @@ class BatchItem:
     query: str = ""
 
 
-def create(entity: EntityBase, request_id: str) -> Call:
-    """Return the call that creates `entity`. Raises ValueError if it has an id, or may not be created."""
-    return _write(_checked(entity, Operation.CREATE), request_id)
+def create(entity: EntityBase, request_id: str, *, same_number: bool = False) -> Call:
+    """Return the call that creates `entity`. Raises ValueError if it has an id, or may not be created.
+
+    `same_number`: QuickBooks takes it though another one has its number {F3.2-11}.
+    """
+    options = (("include", "allowduplicatedocnum"),) if same_number else ()
+    return _write(_checked(entity, Operation.CREATE), request_id, *options)
 
 
 def update(entity: EntityBase, request_id: str) -> Call:

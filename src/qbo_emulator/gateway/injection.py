@@ -121,8 +121,9 @@ class Injection:
         return None, True
 
     def _damaged(self, answer: Answer) -> Delivery:
-        """The answer with what is wrong in it."""
-        for absurd, item in self._decision.of(rules.Absurd):
+        """The answer with what is wrong in it; cut last, since nothing more can be said in half a body."""
+        absurdities = sorted(self._decision.of(rules.Absurd), key=lambda one: one[0].what == "body_cut")
+        for absurd, item in absurdities:
             answer = distort(answer, absurd.what, item)
         broken = self._decision.first(rules.ResetMidBody)
         return Delivery(answer, lost="reset", sent=len(answer.body) // 2) if broken else Delivery(answer)

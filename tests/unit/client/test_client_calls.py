@@ -25,6 +25,11 @@ def test_create_posts_the_entity_with_its_request_id() -> None:
     )
 
 
+def test_create_can_say_that_another_one_has_the_number() -> None:
+    call = wire.create(wire.Invoice(doc_number="7"), RID, same_number=True)
+    assert call.params == (("include", "allowduplicatedocnum"), ("requestid", RID), VERSION)
+
+
 def test_update_is_sparse() -> None:
     call = wire.update(wire.Invoice(id="3", sync_token="1", private_note="x"), RID)
     assert (call.path, call.params) == ("invoice", (("requestid", RID), VERSION))

@@ -306,6 +306,16 @@ def test_a_body_can_end_in_the_middle_as_if_it_were_whole(sim: Simulated) -> Non
         content_of(delivery)
 
 
+def test_a_body_that_is_wrong_and_cut_is_wrong_first(sim: Simulated) -> None:
+    sim.rule({"kind": "absurd", "what": "body_cut"})
+    sim.rule({"kind": "absurd", "what": "item_doubled"}, item=0)
+    delivery = sim.send("POST", "batch", customers("A"))
+    assert delivery.answer is not None
+    assert delivery.answer.body.startswith(b'{"BatchItemResponse":[{"Customer":{')
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        content_of(delivery)
+
+
 def test_absurd_effects_leave_faults_as_they_are(sim: Simulated) -> None:
     sim.rule({"kind": "absurd", "what": "other_id"}, count=None)
     assert code_of(sim.send("POST", "customer", {})) == "6080"

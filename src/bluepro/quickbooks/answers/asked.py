@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from bluepro.common.errors import NotFound
+from bluepro.common.errors import NotFound, refuse
 from bluepro.quickbooks.models import Link, Problem
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.store.acknowledge import Acknowledged, clear
@@ -37,6 +37,15 @@ class Asked:
         link = live_links(self).select_for_update().filter(kind=kind, record_id=record_id).first()
         if link is None:
             raise NotFound(f"{self.problem.label} has nothing in QuickBooks, and nothing on its way there.")
+        return link
+
+    def idle_link(self) -> Link:
+        """The same, for an answer that says which entity is the record's. Raises Refused while a request, whose answer
+        would say so too, is under way."""
+        link = self.link()
+        if link.open_request is not None:
+            message = f"{self.problem.label} is being sent to QuickBooks. Answer when that is done."
+            raise refuse("answer", "under_way", message)
         return link
 
     def take_as_sent(self, link: Link) -> None:

@@ -6,6 +6,7 @@ from bluepro.common.errors import refuse
 from bluepro.invoicing.models import Invoice, InvoiceLine
 from bluepro.payments.models import Allocation, Payment
 from bluepro.quickbooks.answers.asked import Asked, live_links
+from bluepro.quickbooks.choices import VOIDED
 from bluepro.quickbooks.intents import INVOICE_LEFT_OUT
 from bluepro.quickbooks.models import Link
 from bluepro.quickbooks.snapshot import Kind
@@ -14,11 +15,13 @@ from bluepro.quickbooks.snapshot import Kind
 def make_anew(asked: Asked) -> None:
     """What somebody deleted or merged in QuickBooks is made there once more, and what refers to it will point to that.
 
-    The old pair is kept as a former generation. Raises Refused while something of it is under way, and for a question
-    about what was made anew already.
+    The old pair is kept as a former generation; a void invoice keeps its number too, so that two have it. Raises
+    Refused while something of it is under way, and for a question about what was made anew already.
     """
-    link = asked.link()
-    _refuse_to_make(asked, link)
+    link = asked.idle_link()
+    if asked.problem.detail.get("entity_id", link.entity_id) != link.entity_id:
+        message = f"{asked.problem.label} was made anew already: this is about the one before. Dismiss it."
+        raise refuse("answer", "made_already", message)
     Link.objects.filter(id=link.id).update(removed_at=asked.now, stale=False)
     Link.objects.create(
         workspace_id=link.workspace_id,
@@ -27,6 +30,7 @@ def make_anew(asked: Asked) -> None:
         record_id=link.record_id,
         generation=link.generation + 1,
         stale=True,
+        agreed={"same_number": True} if asked.problem.cause == VOIDED and link.kind == Kind.INVOICE else {},
     )
     _referring(asked, link).update(stale=True)
     _release_payments(asked, link)
@@ -38,15 +42,6 @@ def _release_payments(asked: Asked, link: Link) -> None:
         paying = Allocation.objects.filter(invoice=link.record_id).values("payment_id")
         held = live_links(asked).filter(kind=int(Kind.PAYMENT), record_id__in=paying, held_for=INVOICE_LEFT_OUT)
         held.update(held_revision=None)
-
-
-def _refuse_to_make(asked: Asked, link: Link) -> None:
-    label = asked.problem.label
-    if link.open_request is not None:
-        raise refuse("answer", "under_way", f"{label} is being sent to QuickBooks. Answer when that is done.")
-    if asked.problem.detail.get("entity_id", link.entity_id) != link.entity_id:
-        message = f"{label} was made anew already: this is about the one before. Dismiss it."
-        raise refuse("answer", "made_already", message)
 
 
 def _referring(asked: Asked, link: Link) -> QuerySet[Link]:

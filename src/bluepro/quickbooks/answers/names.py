@@ -9,10 +9,10 @@ from bluepro.quickbooks.translate import names
 def same(asked: Asked) -> None:
     """The customer or item that holds the name is this record: they are linked, which writes nothing by itself.
 
-    Raises Refused if nobody was to be seen under the name, if the record has an entity already, or if another record
-    has that one.
+    Raises Refused if nobody was to be seen under the name, if the record has an entity already or is just being sent,
+    or if another record has that one.
     """
-    link, detail = asked.link(), asked.problem.detail
+    link, detail = asked.idle_link(), asked.problem.detail
     entity_id = str(detail.get("entity_id", ""))
     _refuse_to_link(asked.problem, link, entity_id)
     name, revision = str(detail["name"]), link.held_revision

@@ -8,9 +8,9 @@ from bluepro.quickbooks.models import Link
 def same(asked: Asked) -> None:
     """The payment that was entered there is this one: they are linked, which writes nothing by itself.
 
-    Raises Refused if another record has that one.
+    Raises Refused if another record has that one, or if the payment is just being sent.
     """
-    link, detail = asked.link(), asked.problem.detail
+    link, detail = asked.idle_link(), asked.problem.detail
     entity_id, revision = str(detail["entity_id"]), link.held_revision
     other = Link.objects.filter(realm_id=link.realm_id, kind=link.kind, entity_id=entity_id).first()
     if other is not None:

@@ -55,13 +55,14 @@ UPDATE quickbooks_link AS link SET
   entity_id = seen.entity_id, sync_token = seen.sync_token, name = seen.name, name_key = seen.name_key,
   wanted = seen.wanted, fingerprint = seen.fingerprint, pushed_revision = seen.revision,
   owned = seen.owned, lines = seen.lines, refers_to = seen.refers_to, voided = seen.voided,
-  accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = false, open_request = NULL,
+  accepted = link.accepted - seen.sent, amount_only = seen.amount_only, stale = seen.stale, open_request = NULL,
   retry_at = NULL, attempts = 0, held_revision = seen.held_revision,
-  held_for = seen.held_for, pushed_at = %(now)s, asked_token = '', agreed = link.agreed - ARRAY['overwrite', 'left']
+  held_for = seen.held_for, pushed_at = %(now)s, asked_token = seen.asked_token,
+  agreed = link.agreed - ARRAY['overwrite', 'left']
  FROM jsonb_to_recordset(%(seen)s::jsonb)
    AS seen (id bigint, entity_id text, sync_token text, name text, name_key text, wanted text, fingerprint text,
             revision bigint, owned jsonb, sent text[], lines jsonb, refers_to bigint[], voided boolean,
-            amount_only boolean, held_revision bigint, held_for text)
+            amount_only boolean, stale boolean, held_revision bigint, held_for text, asked_token text)
 WHERE link.id = seen.id
 """
 
@@ -102,7 +103,8 @@ def _settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> No
         live = [pair for pair in pairs if pair[0].carried.link_id not in former]
         _problems(lease, scope, live)
         drifts.keep(
-            [(item.carried.link_id, verdict.drift) for item, verdict in pairs if isinstance(verdict, Again)], scope.now
+            [(item.carried.link_id, verdict.drift) for item, verdict in pairs if isinstance(verdict, Accepted | Again)],
+            scope.now,
         )
         _finish_items(pairs, scope.now)
         _finish_requests(settlements, scope.now)
@@ -139,7 +141,8 @@ def _seen(carried: Carried, verdict: Accepted) -> dict[str, Any]:  # Any: values
         "name": carried.name,
         "name_key": names.key(carried.name),
         "wanted": carried.wanted,
-        "fingerprint": carried.fingerprint,
+        "fingerprint": "" if verdict.drift else carried.fingerprint,  # without one all that is owned is sent
+        "stale": bool(verdict.drift),
         "revision": carried.revision,
         "owned": carried.owned,
         "sent": carried.changed,
@@ -149,6 +152,7 @@ def _seen(carried: Carried, verdict: Accepted) -> dict[str, Any]:  # Any: values
         "amount_only": carried.amount_only,
         "held_revision": carried.revision if verdict.trouble else None,
         "held_for": verdict.trouble.cause if verdict.trouble else "",
+        "asked_token": drift.asked_token(verdict.trouble) if verdict.trouble else "",
     }
 
 
@@ -268,5 +272,5 @@ def _facts(reply: wire.Reply, now: datetime) -> dict[str, Any]:  # Any: columns 
 
 def _acknowledged(pairs: Iterable[tuple[Item, Verdict]]) -> Iterable[Acknowledged]:
     for item, verdict in pairs:
-        if isinstance(verdict, Removed) or (isinstance(verdict, Accepted) and verdict.trouble is None):
+        if isinstance(verdict, Removed) or (isinstance(verdict, Accepted) and not (verdict.trouble or verdict.drift)):
             yield Acknowledged(item.carried.kind, item.carried.record_id, item.carried.revision)

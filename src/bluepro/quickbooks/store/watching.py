@@ -135,16 +135,17 @@ def _known(scope: Scope, kind: Kind, tokens: Mapping[str, str]) -> Iterable[tupl
     links = list(Link.objects.raw(_LINKS, values))
     records = [link.record_id for link in links]
     changes = Change.objects.filter(workspace=scope.workspace_id, kind=int(kind), record_id__in=records)
-    revisions = dict(changes.values_list("record_id", "revision"))
+    latest = {one.record_id: one for one in changes.only("record_id", "revision", "dirty")}
     wanted = _wanted(kind, records)
     for link in links:
+        change = latest.get(link.record_id)
         yield (
             link.entity_id or "",
             Known(
                 link.id,
                 kind,
                 link.record_id,
-                revisions.get(link.record_id, 0),
+                change.revision if change else 0,
                 _label(link),
                 link.sync_token,
                 link.asked_token,
@@ -152,6 +153,7 @@ def _known(scope: Scope, kind: Kind, tokens: Mapping[str, str]) -> Iterable[tupl
                 link.accepted,
                 link.record_id in wanted and not link.voided,
                 link.open_request is not None,
+                change is not None and change.dirty,
             ),
         )
 
