@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import their_hand
-from engine_time import timed_rig
+from engine_time import timed_rig, times
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.common.errors import Refused
@@ -154,3 +154,25 @@ def change(rig: Rig, payment: int, invoice: int, amount: str) -> None:
     at = datetime(2026, 3, 9, 15, tzinfo=UTC)
     data = PaymentData(paid_at=at, method="Cash", allocations=((invoice, Decimal(amount)),))
     save_payments(rig.actor, [PaymentEdit(data, id=payment)], clock=CLOCK, ids=IDS)
+
+
+class TestOurOwnInTheWay:
+    """A payment that stands on the invoice in QuickBooks, and is about to go or to pay another one."""
+
+    def test_nobody_is_asked_while_the_other_one_cannot_move_yet(self) -> None:
+        with timed_rig() as timed:
+            rig = timed.rig
+            ada = rig.contact("Ada")
+            invoice = rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+            moved = rig.payment((invoice, "10"))
+            timed.settle_down()
+            other = rig.invoice(ada, [priced("Work", "1", "10")], number="2")
+            data = PaymentData(datetime(2026, 3, 9, 15, tzinfo=UTC), "Cash", ((other, Decimal(10)),))
+            save_payments(rig.actor, [PaymentEdit(data, id=moved)], clock=CLOCK, ids=IDS)
+            second = rig.payment((invoice, "10"), method="Check")
+            rig.wire.fault = times(3, "lost_before", "/invoice", b'"DocNumber":"2"')
+            timed.settle_down()
+            assert rig.link(Kind.PAYMENT, second).entity_id
+            assert [(one["Balance"], one["DocNumber"]) for one in rig.entities("Invoice")] == [(0, "2"), (0, "1")]
+            assert Problem.objects.count() == 0
+            timed.at_rest()

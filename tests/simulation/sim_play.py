@@ -22,7 +22,7 @@ from bluepro.quickbooks.connect import secrets
 from bluepro.quickbooks.engine import Parts
 from bluepro.quickbooks.models import Connection, Lease, Problem
 from bluepro.quickbooks.plan import Plan
-from bluepro.quickbooks.store import company, leases
+from bluepro.quickbooks.store import company, leases, watching
 from bluepro.quickbooks.store.commit import Committed
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.settle import Settlement
@@ -348,6 +348,7 @@ def _business(story: Story, position: int, realm: str, clock: SimClock, ids: See
         catch_all_item=next(row.id for row in books.tables["Item"].rows.values() if row.data["Name"] == "Services"),
     )
     Lease.objects.create(connection=connection)
+    watching.ask(realm, clock.now())
     clock.advance(1)
     return Business(owner_actor(workspace), connection, clock, ids, realm, position, synced=True)
 

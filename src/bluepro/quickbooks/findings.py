@@ -12,7 +12,7 @@ from itertools import chain
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
-from bluepro.quickbooks.overpaid import is_only_applied_less, larger_than_open
+from bluepro.quickbooks.overpaid import is_only_applied_less, larger_than_open, pays_any
 from bluepro.quickbooks.plan import ALONE_AFTER
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.translate import agree, marker
@@ -58,13 +58,15 @@ class Rules:
     """What answers depend on: the era of the connection, and what is answered beforehand.
 
     `clash_takes_suffix`: whoever holds a name is another one; `overwrite`: what was changed in QuickBooks is written
-    over. `linked` says which record has an entity already, by kind and id, of those in `lookups.entities_seen`.
+    over. Of the entities in `lookups.entities_seen`, by kind and id, `linked` says which record has one already, and
+    `changing` has those that are to be changed or removed from here.
     """
 
     era: int
     clash_takes_suffix: bool
     overwrite: bool = False
     linked: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
+    changing: frozenset[tuple[Kind, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +102,21 @@ def finding(item: Item, found: Found, rules: Rules) -> Verdict:
     if about_name(item):
         return _judge_name(item, found, rules)
     if reason(item) == OVERPAID:
-        return _judge_overpaid(item, found)
+        return _judge_overpaid(item, found, rules)
     if item.carried.operation is wire.Operation.CREATE:
         return _judge_created(item, found, rules)
     return _judge_existing(item, found, rules)
 
 
-def _judge_overpaid(item: Item, found: Found) -> Verdict:
-    """More was paid than is open there: `rows` are the customer's payments, `referred` its invoices."""
+def _judge_overpaid(item: Item, found: Found, rules: Rules) -> Verdict:
+    """More was paid than is open there: `rows` are the customer's payments, `referred` its invoices.
+
+    Nobody is asked while a payment of ours stands there that is to go, or to pay something else.
+    """
     carried = item.carried
     invoices = [entity for (kind, _), entities in found.referred if kind is wire.Invoice for entity in entities]
-    trouble = larger_than_open(carried, invoices, found.rows[0])
+    changing = {entity_id for kind, entity_id in rules.changing if kind is Kind.PAYMENT} - {carried.entity_id}
+    trouble = None if pays_any(found.rows[0], changing, carried) else larger_than_open(carried, invoices, found.rows[0])
     if trouble is not None:
         return Held(trouble)
     return failed_again(carried, LOST_AFTER, "more than open", _failing_trouble(carried, OVERPAID))

@@ -4,7 +4,7 @@ Look-ups go as batches of queries, equal ones once. A create is found by its mar
 an update, delete or void by id. What follows from what was found is decided in `findings`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bluepro.common.ids import Ids
 from bluepro.quickbooks.findings import (
@@ -64,18 +64,25 @@ def judge_look_up(
 
 
 def entities_seen(items: Sequence[Item], reply: wire.Reply) -> frozenset[tuple[Kind, str]]:
-    """The customers and items that the answer shows: what `Rules.linked` must tell about."""
+    """The customers, items and payments that the answer shows: what `Rules` must tell about."""
     answers = wire.parse_batch(reply)
-    if isinstance(answers, wire.Fault | wire.Unreadable) or not any(is_name(item.carried.kind) for item in items):
+    asked = {kind for item in items for kind in _told_about(item)}
+    if isinstance(answers, wire.Fault | wire.Unreadable) or not asked:
         return frozenset()
     results = [answer for answer in answers.values() if isinstance(answer, wire.QueryResult)]
-    kinds = {wire.name_of(ENTITY_TYPES[kind]): kind for kind in NAME_LISTS}
+    kinds = {wire.name_of(ENTITY_TYPES[kind]): kind for kind in asked}
     return frozenset(
         (kind, wire.given(entity.id, ""))
         for result in results
         for name, kind in kinds.items()
         for entity in result.entities.get(name, ())
     )
+
+
+def _told_about(item: Item) -> Iterable[Kind]:
+    if is_name(item.carried.kind):
+        return NAME_LISTS
+    return (Kind.PAYMENT,) if reason(item) == OVERPAID else ()
 
 
 def name_key(carried: Carried) -> str:

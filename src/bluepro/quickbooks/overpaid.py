@@ -4,7 +4,7 @@ What people apply to our invoices in QuickBooks is theirs and is never removed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,12 @@ def larger_than_open(
         detail |= {"entity_id": wire.given(same[0].id, ""), "sync_token": wire.given(same[0].sync_token, "")}
     remedy = "Owner, Admin or Bookkeeper: say whether this is the same money. What was applied there stays there."
     return Trouble(LARGER_THAN_OPEN, text[:1000], remedy, detail)
+
+
+def pays_any(payments: Iterable[wire.Entity], which: Collection[str], carried: Carried) -> bool:
+    """Whether one of these, by its id, pays an invoice that `carried` is to pay."""
+    ours = set(_applied(carried.owned))
+    return any(isinstance(one, wire.Payment) and one.id in which and _pays(one) & ours for one in payments)
 
 
 def _freed(carried: Carried, payments: Sequence[wire.Entity]) -> Mapping[str, Decimal]:

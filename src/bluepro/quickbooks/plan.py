@@ -132,7 +132,9 @@ class _Part:
 def _requests(writes: Sequence[Write], work: Work, capacity: Capacity, ids: Ids) -> Iterable[Sendable]:
     names = [] if work.names_busy else [write for write in writes if write.carried.kind in NAMES]
     names.sort(key=lambda write: min(write.carried.attempts, ALONE_AFTER))
-    sales = _one_of_each_group([write for write in writes if write.carried.kind not in NAMES], work.busy_groups)
+    sales = [write for write in writes if write.carried.kind not in NAMES]
+    sales.sort(key=lambda write: (not write.fresh, _is_new_payment(write)))
+    sales = _one_of_each_group(sales, work.busy_groups)
     edited = [write for write in names if write.fresh]
     alone = _singles([], [write for write in sales if write.same_number])[: capacity.singles]
     sales = [write for write in sales if not write.same_number]
@@ -173,6 +175,11 @@ def _batches(names: Sequence[Write], sales: Sequence[Write], capacity: Capacity,
     size = min(capacity.batch_size, wire.MAX_BATCH_ITEMS)
     chunks = [*_chunks(names, min(size, names_at_most))[:1], *_again_too(_chunks(sales, size))]
     return [_Part(chunk) for chunk in chunks[: capacity.batches]]
+
+
+def _is_new_payment(write: Write) -> bool:
+    """Those go last, for other payments may be about to go or to pay something else, which makes room."""
+    return write.carried.kind is Kind.PAYMENT and not write.carried.entity_id
 
 
 def _one_of_each_group(writes: Sequence[Write], busy: frozenset[int]) -> list[Write]:

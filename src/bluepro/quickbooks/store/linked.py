@@ -24,6 +24,26 @@ def owners(realm_id: str, entities: Iterable[tuple[Kind, str]]) -> dict[tuple[Ki
     }
 
 
+_CHANGING = """
+SELECT link.kind, link.entity_id
+  FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS seen (kind, entity_id)
+  JOIN quickbooks_link link ON link.realm_id = %(realm)s AND link.kind = seen.kind AND link.entity_id = seen.entity_id
+   AND link.removed_at IS NULL
+  JOIN quickbooks_change change
+    ON change.workspace_id = link.workspace_id AND change.kind = link.kind AND change.record_id = link.record_id
+ WHERE (change.dirty OR link.stale) AND link.held_revision IS DISTINCT FROM change.revision
+"""
+
+
+def changing_here(realm_id: str, entities: Collection[tuple[Kind, str]]) -> frozenset[tuple[Kind, str]]:
+    """Those of `entities` (kind and id there) that are to be sent or removed, and wait for no person."""
+    if not entities:
+        return frozenset()
+    kinds, ids = [int(kind) for kind, _ in entities], [entity_id for _, entity_id in entities]
+    found = sql.rows(_CHANGING, {"realm": realm_id, "kinds": kinds, "ids": ids})
+    return frozenset((Kind(kind), entity_id) for kind, entity_id in found)
+
+
 _GENERATIONS = """
 SELECT link.kind, link.record_id, max(link.generation)
   FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[]) AS wanted (kind, record_id)
