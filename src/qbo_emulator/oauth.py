@@ -202,7 +202,9 @@ class OAuth(State):
 
     def expire(self, token: str) -> None:
         """An access token dies before its time; its grant lives on."""
-        self._access.pop(token, None)
+        number, _ = self._access.pop(token, (0, None))
+        if number:
+            self._tokens[number].remove(token)
 
     def disconnect(self, realm_id: str) -> int:
         """The customer disconnects inside QuickBooks: every grant of the realm ends. Answers how many."""

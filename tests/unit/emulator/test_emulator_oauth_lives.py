@@ -67,6 +67,17 @@ def test_f2_5_1_an_access_token_lives_an_hour(emulator: Emulator) -> None:
     assert works(emulator, refresh(emulator, tokens["refresh_token"]).json())
 
 
+def test_an_access_token_that_died_before_its_time_leaves_its_grant_as_it_is(emulator: Emulator) -> None:
+    tokens = exchange(emulator).json()
+    emulator.world.oauth.expire(tokens["access_token"])
+    assert not works(emulator, tokens)
+    again = refresh(emulator, tokens["refresh_token"]).json()
+    assert works(emulator, again)
+    emulator.world.oauth.expire(again["access_token"])
+    assert emulator.world.oauth.disconnect(FRESH) == 1
+    assert not works(emulator, again)
+
+
 def test_f2_4_5_the_hard_end_is_told_on_request(emulator: Emulator) -> None:
     form = {"grant_type": "refresh_token", "refresh_token": exchange(emulator).json()["refresh_token"]}
     answer = token_call(emulator, form, {"x-include-refresh-token-hard-expires-in": "true"})
