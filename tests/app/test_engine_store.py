@@ -11,6 +11,7 @@ import pytest
 from django.db import connection as database
 from django.db import transaction
 from django.test.utils import CaptureQueriesContext
+from engine_time import timed_rig
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.quickbooks import serve as serving
@@ -95,20 +96,46 @@ def test_what_was_planned_before_a_pause_is_not_committed_after_it(rig: Rig) -> 
     assert not Request.objects.exists()
 
 
+class NoTokens:
+    """Whoever asks for a token hears of an error."""
+
+    def __init__(self, error: type[Exception]) -> None:
+        self._error = error
+
+    def current(self) -> str:
+        raise self._error("The sign-in service is away.")
+
+    def renew(self, stale: str) -> str:
+        raise self._error("The sign-in service is away.")
+
+
 @pytest.mark.parametrize("error", [ConnectionLost, TokenUnavailable])
 def test_without_a_token_a_company_is_left_to_the_sweep(rig: Rig, error: type[Exception]) -> None:
     rig.contact("Ada")
-
-    class NoTokens:
-        def current(self) -> str:
-            raise error("no")
-
-        def renew(self, stale: str) -> str:
-            raise error("no")
-
-    served = serve(rig.connection.id, replace(rig.means(), tokens=lambda _: NoTokens()))
+    served = serve(rig.connection.id, replace(rig.means(), tokens=lambda _: NoTokens(error)))
     assert served.wait is None
     assert rig.writes() == 0
+
+
+def test_a_sign_in_that_is_not_renewed_is_tried_each_minute_and_told_of_once_it_lasts() -> None:
+    with timed_rig() as timed:
+        rig, good = timed.rig, timed.tokens
+        rig.contact("Ada")
+        timed.tokens = lambda _: NoTokens(TokenUnavailable)
+        timed.serve()
+        assert list(company.with_work(timed.clock.now())) == [] and rig.problems() == []
+        for _ in range(3):
+            timed.push(61)
+            assert list(company.with_work(timed.clock.now())) == [rig.connection.id]
+            timed.serve()
+        (problem,) = rig.problems()
+        assert problem.cause == "sign_in_unavailable"
+        assert problem.text.startswith("The sign-in service is away. Nothing is sent meanwhile")
+        timed.tokens = good
+        timed.push(61)
+        timed.settle_down()
+        assert [one["DisplayName"] for one in rig.entities("Customer")] == ["Ada"]
+        timed.at_rest()
 
 
 def test_a_row_that_a_person_is_saving_is_looked_at_again_later(rig: Rig) -> None:

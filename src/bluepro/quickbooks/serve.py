@@ -96,6 +96,8 @@ def serve(connection_id: int, means: Means) -> Served:
         return Served(owned=False)
     except (ConnectionLost, TokenUnavailable) as error:
         log.warning("no access token", extra={"action": "token_unavailable", "reason": type(error).__name__})
+        if isinstance(error, TokenUnavailable):
+            company.sign_in_fails(connection_id, str(error), means.clock.now())
         return Served(owned=False)  # the sweep tries again
     finally:
         means.doors.close(connection_id)

@@ -1,7 +1,7 @@
 """The connection as the engine sees it: may it write, is it paused, is it lost; and which companies have work."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -33,7 +33,11 @@ _ANYTHING = (
     | Exists(Request.objects.filter(connection=OuterRef("pk")).exclude(state=RequestState.SETTLED))
 )  # coarse and quick, so that a sweep over a hundred thousand quiet companies is one query
 _LIVE = (ConnectionState.CONNECTED, ConnectionState.PAUSED)
-SUSPENDED = "subscription"  # the cause of the pause that people are told of {F9.3-52}
+SUSPENDED = "subscription"  # the cause of a pause that people are told of {F9.3-52}
+NOT_RENEWED = "sign_in_unavailable"  # another one: the sign-in service does not answer, or refuses this app
+_TOLD = (SUSPENDED, NOT_RENEWED)
+RENEWED_AGAIN = timedelta(seconds=60)
+LASTING = timedelta(minutes=5)  # two failures within so long are more than a moment's
 _WRITING = Q(state=ConnectionState.CONNECTED, enabled=True, synced_since__isnull=False)
 
 
@@ -88,8 +92,19 @@ def end_pause(connection: Connection, now: datetime) -> None:
     """After a pause QuickBooks has answered: it is over, and so is what was told of it."""
     over = Connection.objects.filter(id=connection.id, state=ConnectionState.CONNECTED, paused_until__lte=now)
     if over.update(paused_until=None):
-        told = Problem.objects.filter(connection=connection, kind=None, cause=SUSPENDED, closed_at=None)
+        told = Problem.objects.filter(connection=connection, kind=None, cause__in=_TOLD, closed_at=None)
         told.update(closed_at=now, close_reason=problems.FIXED)
+
+
+def sign_in_fails(connection_id: int, said: str, now: datetime) -> None:
+    """There is no token, and nobody knows yet whether the connection is lost: nothing is sent for a minute. If it was
+    so the last time too, people are told, once; that ends when QuickBooks has answered."""
+    connection = read(connection_id)
+    if connection.paused_until is not None and connection.paused_until > now - LASTING:
+        text = f"{said} Nothing is sent meanwhile; nothing is lost."
+        remedy = "It is tried again every minute by itself. If this stays, tell whoever runs BluePro: docs/running.md."
+        tell(connection, Trouble(NOT_RENEWED, text, remedy), now)
+    pause_until(connection.realm_id, now + RENEWED_AGAIN)
 
 
 def of_workspace(workspace_id: int) -> Connection | None:
