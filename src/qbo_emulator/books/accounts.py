@@ -96,6 +96,8 @@ def save_account(company: Company, draft: Obj, sent: Obj, old: Row | None) -> Ro
     _require_kept_role(draft, old)
     _check_number(company, sent, old)
     draft.setdefault("Active", True)
+    if draft["Classification"] not in ledger.BALANCE_SHEET:  # also of what had another type until now
+        draft |= {"CurrentBalance": ZERO, "CurrentBalanceWithSubAccounts": ZERO}
     draft.setdefault("CurrentBalance", ZERO)
     draft.setdefault("CurrentBalanceWithSubAccounts", ZERO)
     references.currency(company, draft, sent)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qbo_emulator.books.company import Company
 
 # What the API answers a balance for: "valid for balance sheet accounts" (Intuit's reference of Account).
-_BALANCE_SHEET = ("Asset", "Liability", "Equity")
+BALANCE_SHEET = ("Asset", "Liability", "Equity")
 
 # The kind of a transaction and its id.
 Key = tuple[str, str]
@@ -78,7 +78,7 @@ def show_balance(company: Company, account_id: str | None) -> None:
     table = company.tables["Account"]
     while account_id is not None:
         row = table.rows[account_id]
-        if row.data["Classification"] not in _BALANCE_SHEET:
+        if row.data["Classification"] not in BALANCE_SHEET:
             return
         own = company.ledger.balance(account_id)
         subs = (sub.data["CurrentBalanceWithSubAccounts"] for sub in table.find("ParentRef", [fold(account_id)]))

@@ -122,6 +122,18 @@ def test_balances_are_debits_less_credits_and_only_shown_for_balance_sheet_accou
     assert company.ledger.balance(account(company, "Services")["Id"]) == Decimal("-100.00")
 
 
+def test_an_account_that_becomes_one_of_income_shows_no_balance_any_more() -> None:
+    company = sample()
+    rows = [row.data for row in company.tables["Account"].rows.values() if row.data["Classification"] == "Asset"]
+    held = next(row for row in rows if row["CurrentBalance"] and row["AccountType"] != "Accounts Receivable")
+    head = {"Id": held["Id"], "sparse": True}
+    now = write(company, "Account", **head, SyncToken=held["SyncToken"], AccountType="Income")
+    assert (now["Classification"], now["CurrentBalance"], now["CurrentBalanceWithSubAccounts"]) == ("Revenue", 0, 0)
+    assert company.ledger.balance(held["Id"]) == held["CurrentBalance"]
+    back = write(company, "Account", **head, SyncToken=now["SyncToken"], AccountType=held["AccountType"])
+    assert back["CurrentBalance"] == held["CurrentBalance"]
+
+
 def test_a_balance_moves_the_time_of_its_account_but_not_the_token() -> None:
     clock = ManualClock(NOW)
     company = fresh(clock)
