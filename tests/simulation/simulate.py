@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,8 +141,6 @@ def _defect(environ: Mapping[str, str]) -> "Make":
 
 def _spread(processes: int, environ: Mapping[str, str]) -> int:
     """The same in several processes, each with a database of its own; their reports add up to one."""
-    from sim_report import from_json, merged
-
     operations = int(environ.get("OPERATIONS") or 10_000)
     first, each = int(environ.get("SEED") or 1), -(-operations // processes)
     seeds = -(-each // sim_story.OPERATIONS)
@@ -156,20 +154,23 @@ def _spread(processes: int, environ: Mapping[str, str]) -> int:
     ]
     ends = [piece.wait() for piece in pieces]
     folder = _folder(environ)
-    whole = merged(from_json((folder / f"piece-{start}.json").read_text()) for start in starts)
-    _write(whole, folder, "report")
+    _add_up(folder, [folder / f"piece-{start}.json" for start in starts])
     return max(ends)
 
 
 def add_up(folder: Path) -> None:
-    """Adds all pieces of a folder up into one report; needs no database."""
+    """Adds all pieces of a folder up into one report."""
+    _add_up(folder, sorted(folder.glob("piece-*.json"), key=lambda path: int(path.stem.partition("-")[2])))
+
+
+def _add_up(folder: Path, pieces: Sequence[Path]) -> None:
+    """Needs no database, but Django's settings."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluepro.config.settings")
     django.setup()
     from sim_report import from_json, merged
 
-    pieces = sorted(folder.glob("piece-*.json"), key=lambda path: int(path.stem.partition("-")[2]))
     _write(merged(from_json(path.read_text()) for path in pieces), folder, "report")
 
 
