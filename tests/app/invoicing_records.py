@@ -1,18 +1,21 @@
 """A small business to write invoices and payments for: workspace, people of each role, two contacts, two services."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils.crypto import get_random_string
 
 from bluepro.catalogue.models import Service
 from bluepro.common.clock import ManualClock
 from bluepro.common.ids import SeededIds
 from bluepro.contacts.models import Contact
-from bluepro.invoicing.models import Invoice
+from bluepro.invoicing.models import Invoice, InvoiceStatus
 from bluepro.invoicing.rules import InvoiceData, InvoiceEdit, LineData
 from bluepro.invoicing.services import save_invoices
+from bluepro.payments.models import Allocation
 from bluepro.payments.rules import PaymentData, PaymentEdit
 from bluepro.payments.services import save_payments
 from bluepro.workspaces.models import Membership, Role, User, Workspace
@@ -73,6 +76,19 @@ class Business:
     def pay(self, *parts: tuple[Invoice, str], actor: Actor | None = None, at: datetime = NOW) -> int:
         edits = [PaymentEdit(self.payment(*parts, at=at))]
         return save_payments(actor or self.owner, edits, clock=self.clock, ids=self.ids).ids[0]
+
+
+def paid_by_invoice(ids: Collection[int]) -> dict[int, Decimal]:
+    """What was paid on these invoices, added up from the payments themselves; without those that nobody paid."""
+    parts = Allocation.objects.filter(invoice_id__in=ids).values_list("invoice_id")
+    return dict(parts.annotate(Sum("amount")).order_by())
+
+
+def open_balances(ids: Collection[int]) -> dict[int, Decimal]:
+    """What is open on the issued ones of these invoices, by the same reckoning."""
+    issued = Invoice.objects.filter(pk__in=ids, status=InvoiceStatus.ISSUED)
+    paid = paid_by_invoice(ids)
+    return {pk: total - paid.get(pk, Decimal(0)) for pk, total in issued.values_list("pk", "total")}
 
 
 def make_business(name: str = "Bright Panes") -> Business:

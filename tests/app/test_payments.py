@@ -8,11 +8,10 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from invoicing_records import NOW, TODAY, Business, make_business
+from invoicing_records import NOW, TODAY, Business, make_business, open_balances
 
 from bluepro.common.errors import Conflict, NotAllowed, NotFound, Refused
 from bluepro.invoicing.models import Invoice
-from bluepro.invoicing.queries import open_balances
 from bluepro.payments import queries
 from bluepro.payments.allocation import spread
 from bluepro.payments.models import Allocation, Payment

@@ -8,12 +8,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from invoicing_records import Business, make_business
+from invoicing_records import Business, make_business, open_balances
 
 from bluepro.common.errors import BlueProError, Conflict, Refused
 from bluepro.common.ids import SeededIds
 from bluepro.invoicing.models import Invoice
-from bluepro.invoicing.queries import open_balances
 from bluepro.invoicing.rules import InvoiceEdit
 from bluepro.invoicing.services import save_invoices
 from bluepro.payments.models import Payment

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from invoicing_records import TODAY, make_business
+from invoicing_records import TODAY, make_business, paid_by_invoice
 from web_world import World, make_world, text_of
 
 from bluepro.invoicing.listing import SORTS, found_invoices, shown, with_status
 from bluepro.invoicing.models import Invoice, InvoiceComment
-from bluepro.invoicing.queries import paid_by_invoice, views
+from bluepro.invoicing.queries import views
 from bluepro.invoicing.status import ShownStatus
 from bluepro.payments.services import delete_payments
 from bluepro.workspaces.models import HistoryEntry, Role, TaxRate

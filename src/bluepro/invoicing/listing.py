@@ -96,4 +96,4 @@ _STORED = {
 
 def shown(rows: list[Invoice], today: date) -> list[InvoiceView]:
     """These rows as people see them; no query."""
-    return [view_of(row, row.paid, today) for row in rows]
+    return [view_of(row, today) for row in rows]

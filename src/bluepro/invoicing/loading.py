@@ -10,12 +10,10 @@ from decimal import Decimal
 from bluepro.catalogue.models import Service
 from bluepro.common.clock import Clock
 from bluepro.common.errors import NotFound
-from bluepro.common.money import ZERO
 from bluepro.contacts.models import Contact
 from bluepro.invoicing.content import COLUMNS, LINE_COLUMNS, Around, InvoiceContent, LineContent, ServiceCopy
 from bluepro.invoicing.life_rules import Situation, Standing
 from bluepro.invoicing.models import Invoice, InvoiceLine
-from bluepro.invoicing.queries import paid_by_invoice
 from bluepro.invoicing.refreshing import Stale, differences
 from bluepro.invoicing.rules import InvoiceData
 from bluepro.workspaces.models import Workspace
@@ -25,16 +23,20 @@ from bluepro.workspaces.roles import Actor
 
 @dataclass(slots=True)
 class Stored:
-    """An invoice as it lies in the database, locked: its rows, their content, and what was paid on it in dollars."""
+    """An invoice as it lies in the database, locked: its rows and their content."""
 
     row: Invoice
     lines: list[InvoiceLine]
     content: InvoiceContent
-    paid: Decimal
 
     @property
     def version(self) -> int:
         return self.row.version
+
+    @property
+    def paid(self) -> Decimal:
+        """What was paid on it, in dollars, by every payment."""
+        return self.row.paid
 
     def __str__(self) -> str:
         return f"Invoice {self.row.number}"
@@ -49,8 +51,7 @@ def lock(workspace_id: int, ids: Collection[int]) -> dict[int, Stored]:
     lines: dict[int, list[InvoiceLine]] = {row.pk: [] for row in rows}
     for line in InvoiceLine.objects.filter(invoice_id__in=list(lines)).order_by("invoice_id", "position"):
         lines[line.invoice_id].append(line)
-    paid = paid_by_invoice(list(lines))
-    return {row.pk: Stored(row, lines[row.pk], content_of(row, lines[row.pk]), paid.get(row.pk, ZERO)) for row in rows}
+    return {row.pk: Stored(row, lines[row.pk], content_of(row, lines[row.pk])) for row in rows}
 
 
 def lock_all(actor: Actor, ids: Collection[int]) -> list[Stored]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, Sum
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Lower
 
 from bluepro.common.errors import NotFound
@@ -33,19 +33,6 @@ class InvoiceView:
     status: ShownStatus
 
 
-def paid_by_invoice(ids: Collection[int]) -> dict[int, Decimal]:
-    """What was paid, in dollars, on each of these invoices on which anything was (one query)."""
-    paid = Invoice.objects.filter(pk__in=ids, allocations__isnull=False)
-    return dict(paid.values_list("pk").annotate(Sum("allocations__amount")).order_by())
-
-
-def open_balances(ids: Collection[int]) -> dict[int, Decimal]:
-    """What is still open, in dollars, on each issued one of these invoices: total less what was paid (two queries)."""
-    issued = Invoice.objects.filter(pk__in=ids, status=InvoiceStatus.ISSUED).values_list("pk", "total")
-    paid = paid_by_invoice(ids)
-    return {pk: total - paid.get(pk, ZERO) for pk, total in issued}
-
-
 def list_invoices(
     workspace_id: int,
     *,
@@ -56,7 +43,7 @@ def list_invoices(
     after: tuple[date, int] | None = None,
     limit: int = PAGE,
 ) -> list[InvoiceView]:
-    """A page of invoices, the latest issue date first (two queries). `today` is the date in the workspace's zone.
+    """A page of invoices, the latest issue date first (one query). `today` is the date in the workspace's zone.
 
     `search` finds every word in number, name or customer. The next page starts `after` the last one's
     (issue_date, id).
@@ -77,14 +64,13 @@ def list_invoices(
 
 
 def views(invoices: Iterable[Invoice], today: date) -> list[InvoiceView]:
-    """These invoices as people see them (one query more)."""
-    rows = list(invoices)
-    paid = paid_by_invoice([row.pk for row in rows])
-    return [view_of(row, paid.get(row.pk, ZERO), today) for row in rows]
+    """These invoices as people see them."""
+    return [view_of(row, today) for row in invoices]
 
 
-def view_of(row: Invoice, paid: Decimal, today: date) -> InvoiceView:
-    """This invoice as people see it, `paid` dollars being paid on it."""
+def view_of(row: Invoice, today: date) -> InvoiceView:
+    """This invoice as people see it."""
+    paid = row.paid
     deposit = required_deposit(row.required_deposit_kind, row.required_deposit_value, row.total)
     status = shown_status(row.status, total=row.total, paid=paid, deposit=deposit, due_date=row.due_date, today=today)
     open_balance = row.total - paid if row.status == InvoiceStatus.ISSUED else ZERO
@@ -92,7 +78,7 @@ def view_of(row: Invoice, paid: Decimal, today: date) -> InvoiceView:
 
 
 def get_invoice(workspace_id: int, invoice_id: int, *, today: date) -> InvoiceView:
-    """One invoice with contact, lines, comments and allocations loaded (six queries); NotFound if it is not here."""
+    """One invoice with contact, lines, comments and allocations loaded (five queries); NotFound if it is not here."""
     found = (
         Invoice.objects.filter(workspace_id=workspace_id, pk=invoice_id)
         .select_related("contact")

@@ -12,7 +12,6 @@ from decimal import Decimal
 from bluepro.common.errors import Conflict
 from bluepro.common.money import ZERO
 from bluepro.invoicing.models import Invoice
-from bluepro.invoicing.queries import paid_by_invoice
 from bluepro.payments import allocation
 from bluepro.payments.allocation import Payable
 from bluepro.payments.models import Allocation, Payment
@@ -61,9 +60,8 @@ def lock_invoices(workspace_id: int, ids: Collection[int]) -> dict[int, LockedIn
     """The workspace's invoices of these ids, locked until the transaction ends; those that do not exist are missing."""
     found = Invoice.objects.filter(workspace_id=workspace_id, pk__in=ids).order_by("pk")
     found = found.select_for_update(no_key=True)
-    rows = list(found.values_list("pk", "number", "contact_id", "status", "total", "created_by_id"))
-    paid = paid_by_invoice([row[0] for row in rows])
-    return {row[0]: LockedInvoice(*row, paid.get(row[0], ZERO)) for row in rows}
+    rows = found.values_list("pk", "number", "contact_id", "status", "total", "created_by_id", "paid")
+    return {row[0]: LockedInvoice(*row) for row in rows}
 
 
 def invoices_of(workspace_id: int, payment_ids: Collection[int]) -> set[int]:

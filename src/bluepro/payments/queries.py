@@ -8,9 +8,7 @@ from datetime import date
 from django.db.models import Prefetch, Q
 
 from bluepro.common.errors import NotFound
-from bluepro.common.money import ZERO
 from bluepro.invoicing.models import Invoice, InvoiceStatus
-from bluepro.invoicing.queries import paid_by_invoice
 from bluepro.payments.allocation import Payable
 from bluepro.payments.models import Allocation, Payment
 from bluepro.workspaces.models import HistoryEntry
@@ -66,14 +64,11 @@ def payments_of_invoice(workspace_id: int, invoice_id: int) -> list[Allocation]:
 
 
 def open_invoices(workspace_id: int, contact_id: int) -> list[Payable]:
-    """A contact's issued invoices with something open, the oldest first, as `spread` takes them (two queries)."""
+    """A contact's issued invoices with something open, the oldest first, as `spread` takes them (one query)."""
     issued = Invoice.objects.filter(
-        workspace_id=workspace_id, contact_id=contact_id, status=InvoiceStatus.ISSUED
+        workspace_id=workspace_id, contact_id=contact_id, status=InvoiceStatus.ISSUED, balance__gt=0
     ).order_by("issue_date", "pk")
-    rows = list(issued.values_list("pk", "number", "contact_id", "status", "total"))
-    paid = paid_by_invoice([row[0] for row in rows])
-    found = (Payable(*row[:4], row[4] - paid.get(row[0], ZERO)) for row in rows)
-    return [payable for payable in found if payable.open_balance > 0]
+    return [Payable(*row) for row in issued.values_list("pk", "number", "contact_id", "status", "balance")]
 
 
 def history_of_payment(workspace_id: int, payment_id: int, *, limit: int = 100) -> list[HistoryEntry]:
