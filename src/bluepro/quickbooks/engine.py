@@ -205,13 +205,15 @@ class Engine:
         """Asks what changed in QuickBooks, if that is due: by the time, or because an answer will soon be full."""
         if self._watching or (self._watched_at is not None and now - self._watched_at < LISTEN):
             return
-        if self._watched_at is None:
+        just_read = self._watched_at is None
+        if just_read:
             self._watched = watching.watched(connection)
         self._watched_at = now
         many = self._watched is not None and self._watched.own_changes >= watching.OWN_CHANGES and may_read(now)
         if not (many or watching.is_due(connection.realm_id, now)) or not self._room(wire.Lane.READ, now):
             return
-        self._watched = watching.watched(connection)
+        if not just_read:
+            self._watched = watching.watched(connection)
         if self._watched is not None:
             call = question(self._watched.place, now)
             self._start(call, now)

@@ -82,7 +82,7 @@ def anything_due(scope: Scope) -> bool:
 def _edited(scope: Scope, sales: _Sales, fresh: frozenset[RecordKey], limit: int, names_busy: bool) -> list[DueRow]:
     """What of `fresh` is due."""
     find = _among(scope, {kind: _of(fresh, kind) for kind in Kind})
-    names = [] if names_busy else _due_names(find, limit, {})
+    names = [] if names_busy else _due_names(find, limit)
     return [*names, *_due_sales(scope, find, sales, limit)]
 
 
@@ -96,11 +96,13 @@ def _backlog(
 ) -> list[DueRow]:
     """What else is due, as far as it can go now."""
 
+    edits = {kind: _of(fresh, kind) for kind in Kind}  # these were looked at just now
+
     def find(kind: Kind, most: int, besides: Sequence[int]) -> list[DueRow]:
-        return walk(scope, kind, most, besides, rounds)
+        return walk(scope, kind, most, [*besides, *edits[kind]], rounds)
 
     limit = capacity.records
-    names = [] if names_busy else _due_names(find, limit, {kind: _of(fresh, kind) for kind in NAMES})
+    names = [] if names_busy else _due_names(find, limit)
     others = _due_sales(scope, find, sales, limit - len(names))
     if not capacity.takes(len(names) + len(others), whole=rounds.done):
         return []
@@ -120,12 +122,12 @@ def _of(keys: Iterable[RecordKey], kind: Kind) -> list[int]:
     return [record_id for other, record_id in keys if other is kind]
 
 
-def _due_names(find: Find, limit: int, besides: dict[Kind, list[int]]) -> list[DueRow]:
+def _due_names(find: Find, limit: int) -> list[DueRow]:
     found: list[DueRow] = []
     left = min(limit, MAX_BATCH_ITEMS)
     for kind in sorted(NAMES):
         if left > len(found):
-            found += find(kind, left - len(found), besides.get(kind, []))
+            found += find(kind, left - len(found), [])
     return found
 
 

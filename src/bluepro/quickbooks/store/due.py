@@ -5,7 +5,7 @@ payments' removals before their invoices'.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,9 +125,13 @@ def _of_each_kind(template: str) -> dict[Kind, str]:
 
 
 _CHANGED = """
-SELECT record_id FROM quickbooks_change
- WHERE workspace_id = %(workspace)s AND kind = %(kind)s AND dirty AND record_id > %(after)s
- ORDER BY record_id LIMIT %(window)s
+SELECT asked.kind, next.record_id
+  FROM unnest(%(kinds)s::smallint[], %(after)s::bigint[]) AS asked (kind, after)
+ CROSS JOIN LATERAL (
+       SELECT record_id FROM quickbooks_change
+        WHERE workspace_id = %(workspace)s AND kind = asked.kind AND dirty AND record_id > asked.after
+        ORDER BY record_id LIMIT %(window)s) next
+ ORDER BY asked.kind, next.record_id
 """
 
 _DIRTY = _of_each_kind("""
@@ -139,7 +143,7 @@ SELECT c.record_id, c.revision, {columns}
        SELECT * FROM quickbooks_link own
         WHERE own.workspace_id = %(workspace)s AND own.realm_id = %(realm)s AND own.kind = {kind}
           AND own.record_id = c.record_id AND own.removed_at IS NULL LIMIT 1) l ON true
- WHERE {free} AND c.record_id <> ALL(%(besides)s::bigint[]) AND {ready}
+ WHERE {free} AND {ready}
  ORDER BY c.record_id LIMIT %(limit)s
 """)
 
@@ -180,10 +184,13 @@ class DueRow:
     link: LinkState | None
 
 
-def changed(scope: Scope, kind: Kind, after: int, window: int) -> list[int]:
-    """The ids of the first `window` changed records of a kind after `after`, due or not, in order."""
-    values = {**scope.values(), "kind": int(kind), "after": after, "window": window}
-    return [record_id for (record_id,) in sql.rows(_CHANGED, values)]
+def changed(scope: Scope, after: Mapping[Kind, int], window: int) -> dict[Kind, list[int]]:
+    """The ids of the first `window` changed records of each kind after the one given, due or not, in order."""
+    asked = {"kinds": sql.array([int(kind) for kind in after]), "after": sql.array(after.values())}
+    found: dict[Kind, list[int]] = {kind: [] for kind in after}
+    for kind, record_id in sql.rows(_CHANGED, {**scope.values(), **asked, "window": window}):
+        found[Kind(kind)].append(record_id)
+    return found
 
 
 def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, besides: Collection[int]) -> list[DueRow]:
@@ -191,9 +198,8 @@ def due_among(scope: Scope, kind: Kind, ids: Collection[int], limit: int, beside
 
     Needs an open transaction for a consistent picture, as all here do.
     """
-    if not ids:
-        return []
-    return _rows(_DIRTY, scope, kind, {"limit": limit, "besides": sql.array(besides), "among": sql.array(ids)})
+    among = set(ids).difference(besides)
+    return _rows(_DIRTY, scope, kind, {"limit": limit, "among": sql.array(among)}) if among else []
 
 
 def stale_kinds(scope: Scope) -> frozenset[Kind]:

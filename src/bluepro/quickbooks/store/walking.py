@@ -59,6 +59,7 @@ class Rounds:
     _asked: set[Kind] = field(default_factory=set)
     _found: dict[Kind, set[int]] = field(default_factory=dict)
     _earlier: dict[Kind, set[int]] = field(default_factory=dict)
+    _windows: dict[Kind, list[int]] = field(default_factory=dict)
 
     def begin_look(self, stale: frozenset[Kind] = frozenset(), *, under_way: bool = False) -> None:
         """Another look begins, which may ask for some kinds only. `stale` are those that have stale links."""
@@ -67,6 +68,7 @@ class Rounds:
         if self.done:
             self.begin()
         self._asked.clear()
+        self._windows.clear()
         for kind, ids in self._found.items():
             self._earlier.setdefault(kind, set()).update(ids)
         self._found.clear()
@@ -84,6 +86,14 @@ class Rounds:
     def of(self, kind: Kind) -> Round:
         self._asked.add(kind)
         return self._rounds[kind]
+
+    def window(self, scope: Scope, kind: Kind) -> list[int]:
+        """The changed records that come next; the first time in a look those of all kinds are read together."""
+        if kind not in self._windows:
+            unfinished = {one: round_.at for one, round_ in self._rounds.items() if not round_.done}
+            wanted = {kind: self._rounds[kind].at} if self._windows else unfinished
+            self._windows |= changed(scope, wanted, WINDOW)
+        return self._windows.pop(kind)
 
     def earlier(self, kind: Kind) -> set[int]:
         """What the last look found, the first time that it is asked for."""
@@ -109,7 +119,7 @@ def _walk(scope: Scope, kind: Kind, limit: int, besides: Collection[int], rounds
     for _ in range(rounds.windows):
         if round_.done or len(found) == limit:
             break
-        ids = round_.move(changed(scope, kind, round_.at, WINDOW))
+        ids = round_.move(rounds.window(scope, kind))
         found += due_among(scope, kind, ids, limit - len(found), besides)
         if len(found) == limit:
             round_.stop(found[-1].record_id)
