@@ -12,7 +12,6 @@ from sim_wire import Arrival, Wire
 from bluepro.common.ids import SeededIds
 from bluepro.quickbooks.engine import BatchSize, Engine, Parts, Step
 from bluepro.quickbooks.judge import SEND_WITHIN
-from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.serve import limiter_for
 from bluepro.quickbooks.store import company, leases
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
@@ -74,6 +73,11 @@ class Worker:
         return self.wire.clock.now() + timedelta(seconds=self.skew)
 
     @property
+    def has_looked(self) -> bool:
+        """Whether the last look for work left nothing that could go before the next answer."""
+        return self.engine is not None and not self.engine.moved_on
+
+    @property
     def is_busy(self) -> bool:
         """Whether it waits for answers, or has something to send."""
         return bool(self.flying or self.unsent)
@@ -122,7 +126,7 @@ class Worker:
         self.lease = leases.take(connection_id, self.ids.uuid(), now)
         if self.lease is None:
             return None
-        connection = Connection.objects.get(pk=connection_id)
+        connection = company.read(connection_id)
         self.engine = Engine(self.lease, limiter_for(connection, now), self.ids, self.sizes, self.parts)
         self._renewed = ""
         self._heed(self.engine.adopt(now), now)
