@@ -22,7 +22,7 @@ from django.db import connection as database
 from bluepro.common.clock import SystemClock
 from bluepro.common.errors import NotFound, Refused
 from bluepro.config import logging as our_logging
-from bluepro.config.boot import BehindError, refuse_if_behind
+from bluepro.config.boot import BehindError, migrate, refuse_if_behind
 from bluepro.config.cli import arguments, run
 from bluepro.config.cli.arguments import build_parser
 from bluepro.quickbooks.connect import deployment, sign_in
@@ -287,11 +287,27 @@ def test_check_names_lost_connections_and_missing_keys(
     assert "cannot be read with the keys" in capsys.readouterr().out
 
 
+def _forget_migrations(of: str) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(f"DELETE FROM django_migrations WHERE {of}")
+
+
 def test_a_database_that_is_behind_is_refused() -> None:
     refuse_if_behind()
-    with database.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'quickbooks' AND name > '0002'")
-    with pytest.raises(BehindError, match="bluepro migrate"):
+    _forget_migrations("app = 'quickbooks'")
+    with pytest.raises(BehindError, match=r"lacks 1 migrations \(first: quickbooks.0001_tables\)"):
+        refuse_if_behind()
+
+
+def test_one_that_has_all_migrations_that_were_replaced_is_up_to_date() -> None:
+    _forget_migrations("name = '0001_tables'")
+    refuse_if_behind()
+    assert migrate() == []
+
+
+def test_one_in_the_middle_of_those_is_told_what_it_lacks() -> None:
+    _forget_migrations("app = 'web' AND name IN ('0001_tables', '0002_imports')")
+    with pytest.raises(BehindError, match=r"it lacks web.0002_imports. Run .*CHANGELOG.md"):
         refuse_if_behind()
 
 

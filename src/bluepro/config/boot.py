@@ -78,9 +78,26 @@ def _missing() -> list[str]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    _refuse_the_middle_of_replaced_ones()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _refuse_the_middle_of_replaced_ones() -> None:
+    """Migrations that stand for former ones can follow all of these or none; Django would not say which are missing."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = MigrationRecorder(connection).applied_migrations()
+    for replacement in MigrationLoader(None).replacements.values():
+        lacking = [name for name in replacement.replaces if name not in applied]
+        if 0 < len(lacking) < len(replacement.replaces):
+            raise BehindError(
+                "The database is of an older BluePro, which this one cannot bring up to date: it lacks "
+                f"{'.'.join(lacking[0])}. Run `bluepro migrate` of a version that has it first: see CHANGELOG.md."
+            )
 
 
 def _close() -> None:
