@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from rig import CLOCK, IDS, Rig
 
-from bluepro.quickbooks.engine import Engine
+from bluepro.quickbooks.engine import THE_REAL_THING, Engine, Parts
 from bluepro.quickbooks.models import Connection
 from bluepro.quickbooks.serve import limiter_for
 from bluepro.quickbooks.store import leases
@@ -16,12 +16,12 @@ from qbo_client.limits import Limiter
 class Steps:
     """An engine that owns the company from `now` on."""
 
-    def __init__(self, rig: Rig, now: datetime, limiter: Limiter | None = None) -> None:
+    def __init__(self, rig: Rig, now: datetime, limiter: Limiter | None = None, parts: Parts = THE_REAL_THING) -> None:
         lease = leases.take(rig.connection.id, IDS.uuid(), now)
         assert lease is not None, "the company is owned by somebody"
         self.rig, self.lease = rig, lease
         self.limiter = limiter or limiter_for(Connection.objects.get(pk=rig.connection.pk), now)
-        self.engine = Engine(lease, self.limiter, IDS)
+        self.engine = Engine(lease, self.limiter, IDS, parts=parts)
 
     def send(self, sendables: Sequence[Sendable], now: datetime) -> list[tuple[Sendable, Outcome]]:
         realm, token = self.rig.realm, self.rig.tokens.current()

@@ -18,8 +18,14 @@ from bluepro.quickbooks.again import push_again
 from bluepro.quickbooks.answers import ANSWERS, answer
 from bluepro.quickbooks.choices import CHOICES
 from bluepro.quickbooks.connect.problems import dismiss, retry
+from bluepro.quickbooks.engine import THE_REAL_THING
 from bluepro.quickbooks.models import Problem
+from bluepro.quickbooks.plan import Plan
 from bluepro.quickbooks.snapshot import Kind
+from bluepro.quickbooks.store import leases
+from bluepro.quickbooks.store.commit import Committed, commit
+from bluepro.quickbooks.store.due import Scope
+from bluepro.quickbooks.store.leases import Lease
 from bluepro.workspaces.models import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +65,20 @@ def asked(timed: Timed, rig: Rig) -> tuple[int, Problem, dict[str, Any]]:
     (problem,) = rig.problems()
     assert rig.entities("Invoice") == []
     return ada, problem, theirs
+
+
+def test_held_for_another_reason_the_former_one_is_no_longer_told(timed: Timed, rig: Rig) -> None:
+    timed.wire.refuse = lambda request: 413 if b"Ada" in request.content else 0
+    ada = rig.contact("Ada")
+    timed.settle_down()
+    assert [one.cause for one in rig.problems()] == ["too_large"]
+    timed.wire.refuse = lambda _: 0
+    in_quickbooks(rig, "Customer", DisplayName="Bea")
+    rig.rename(ada, "Bea")
+    timed.settle_down()
+    assert [one.cause for one in rig.problems()] == ["name_held"]
+    former = Problem.objects.get(cause="too_large")
+    assert former.close_reason == "It is held for another reason since."
 
 
 class TestSame:
@@ -116,6 +136,25 @@ class TestSame:
             answer(rig.actor, problem.id, "same", clock=CLOCK)
         steps.engine.settle(steps.send(sent, now), now)
         assert sorted(one["DisplayName"] for one in rig.entities("Customer")) == ["Ada", "Ada King"]
+
+    def test_an_answer_between_plan_and_commit_is_not_overtaken_by_a_create(
+        self, timed: Timed, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]
+    ) -> None:
+        ada, problem, theirs = asked
+        rig.rename(ada, "Ada King")
+
+        def answered_first(lease: Lease, scope: Scope, plan: Plan) -> Committed:
+            answer(rig.actor, problem.id, "same", clock=CLOCK)
+            return commit(lease, scope, plan)
+
+        now = timed.clock.now()
+        steps = Steps(rig, now, parts=replace(THE_REAL_THING, commit=answered_first))
+        assert steps.engine.prepare(now) == ()
+        leases.release(steps.lease)
+        timed.settle_down()
+        (customer,) = rig.entities("Customer")
+        assert (customer["Id"], customer["DisplayName"]) == (theirs["Id"], "Ada King")
+        timed.at_rest()
 
     def test_where_nobody_was_to_be_seen_there_is_nobody_to_link(
         self, rig: Rig, asked: tuple[int, Problem, dict[str, Any]]

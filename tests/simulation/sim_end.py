@@ -156,6 +156,7 @@ class _Excuses:
         self._near: dict[Key, set[Key]] = {}
         self._entities: dict[Key, set[str]] = {}
         self._records: dict[tuple[Kind, str], Key] = {}
+        self._live = {(Kind.INVOICE, one.id) for one in ours.invoices.values()}
         rows = Link.objects.filter(realm_id=connection.realm_id).exclude(entity_id=None)
         for kind, record_id, entity_id, invoices in rows.values_list("kind", "record_id", "entity_id", "refers_to"):
             key = (Kind(kind), record_id)
@@ -211,9 +212,15 @@ class _Excuses:
         if cause == "name_held":
             return any(did & {OWN, CHANGED} for (table, _), did in self._bookkeeper.did.items() if table in NAMED)
         if cause == "number_taken":
-            return any(OWN in did for (table, _), did in self._bookkeeper.did.items() if table == "Invoice")
+            return any(table == "Invoice" and self._keeps_its_number(row_id) for table, row_id in self._bookkeeper.did)
         done = self._done(self.connected(key))
         return bool(done & EXPLAINS.get(cause, {CHANGED, REMOVED, INACTIVE, PAID}))
+
+    def _keeps_its_number(self, invoice: str) -> bool:
+        """Somebody's own invoice, or one that he changed, so that it is not removed though it is deleted here."""
+        key = self._records.get((Kind.INVOICE, invoice))
+        did = self._bookkeeper.did["Invoice", invoice]
+        return OWN in did or (CHANGED in did and key is not None and key not in self._live)
 
     def _done(self, keys: Iterable[Key]) -> set[str]:
         return {

@@ -48,8 +48,9 @@ UPDATE quickbooks_link AS link
        refers_to = CASE WHEN link.refers_to @> sent.refers_to THEN link.refers_to
                         ELSE ARRAY(SELECT unnest(link.refers_to) UNION SELECT unnest(sent.refers_to)) END
   FROM jsonb_to_recordset(%(sent)s::jsonb)
-    AS sent (id bigint, open_request uuid, name text, name_key text, wanted text, refers_to bigint[])
- WHERE link.id = sent.id
+    AS sent (id bigint, open_request uuid, entity_id text, name text, name_key text, wanted text, refers_to bigint[])
+ WHERE link.id = sent.id AND link.open_request IS NULL AND link.removed_at IS NULL
+   AND COALESCE(link.entity_id, '') = sent.entity_id
 """
 
 _REQUESTS = """
@@ -89,6 +90,10 @@ SELECT 1 FROM quickbooks_connection WHERE id = %(connection)s AND state = 'conne
 """
 
 
+class _Answered(Exception):
+    """A person's answer gave a record another entity after it was planned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Committed:
     """Requests with the ids of links and items filled in; `done` counts records that needed none and are done with."""
@@ -98,7 +103,15 @@ class Committed:
 
 
 def commit(lease: Lease, scope: Scope, plan: Plan) -> Committed:
-    """Commits the plan; nothing of it if sending was paused since it was made. Raises LeaseLost."""
+    """Commits the plan; nothing of it if since it was made sending was paused, or an answer of a person gave one of its
+    records another entity: then it is planned anew. Raises LeaseLost."""
+    try:
+        return _commit(lease, scope, plan)
+    except _Answered:
+        return Committed((), 0)
+
+
+def _commit(lease: Lease, scope: Scope, plan: Plan) -> Committed:
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
         if not _may_write(lease):
@@ -172,10 +185,10 @@ _NAMELESS: dict[str, object] = {"open_request": None, "name": "", "name_key": ""
 
 
 def _open_links(requests: Sequence[Sendable]) -> None:
-    """Links that exist already are in flight from now on."""
+    """Links that exist already are in flight from now on. Raises _Answered if one is not as it was planned."""
     sent = [_opened(request, item) for request in requests for item in request.items if item.carried.link_id]
-    if sent:
-        sql.execute(_OPEN_LINKS, {"sent": sql.document(sent)})
+    if sent and sql.execute(_OPEN_LINKS, {"sent": sql.document(sent)}) != len(sent):
+        raise _Answered
 
 
 def _opened(request: Sendable, item: Item) -> dict[str, object]:
@@ -185,6 +198,7 @@ def _opened(request: Sendable, item: Item) -> dict[str, object]:
         "kind": carried.kind,
         "record_id": carried.record_id,
         "open_request": request.id,
+        "entity_id": carried.entity_id,
         "name": carried.name,
         "name_key": names.key(carried.name),
         "wanted": carried.wanted,
@@ -256,7 +270,7 @@ def _hold(lease: Lease, scope: Scope, holds: Sequence[Hold], links: dict[RecordK
     ids = [hold.link_id or links[hold.kind, hold.record_id] for hold in holds]
     with database.cursor() as cursor:
         cursor.execute(_HOLD, [ids, [hold.revision for hold in holds], [hold.trouble.cause for hold in holds]])
-    problems.open_all(
+    problems.hold_for(
         lease.connection_id,
         [problems.Found(hold.kind, hold.record_id, hold.label, hold.trouble) for hold in holds],
         scope.now,

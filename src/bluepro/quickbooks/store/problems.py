@@ -11,12 +11,13 @@ from django.db import connection as database
 from django.db import transaction
 
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store import leases
+from bluepro.quickbooks.store import leases, sql
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.together import LABEL, WORDS, Members, is_together, trouble
 from bluepro.quickbooks.work import RecordKey, Trouble
 
 FIXED = "fixed"
+REPLACED = "It is held for another reason since."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,26 @@ def _row(one: Found) -> dict[str, object]:
         "detail": dict(one.trouble.detail),
         "member": one.kind is not None and is_together(one.trouble.cause),
     }
+
+
+_CLOSE_OTHERS = """
+UPDATE quickbooks_problem AS problem SET closed_at = %(now)s, close_reason = %(reason)s
+  FROM unnest(%(kinds)s::smallint[], %(records)s::bigint[], %(causes)s::text[]) AS held (kind, record_id, cause)
+ WHERE problem.connection_id = %(connection)s AND problem.closed_at IS NULL AND problem.kind = held.kind
+   AND problem.record_id = held.record_id AND problem.cause <> held.cause
+"""
+
+
+def hold_for(connection_id: int, found: Sequence[Found], now: datetime) -> None:
+    """Opens a problem for each, in the place of others about the same record: it is held for this now."""
+    open_all(connection_id, found, now)
+    held = {
+        "kinds": [int(one.kind or 0) for one in found],
+        "records": [one.record_id for one in found],
+        "causes": [one.trouble.cause for one in found],
+    }
+    if found:
+        sql.execute(_CLOSE_OTHERS, {**held, "connection": connection_id, "now": now, "reason": REPLACED})
 
 
 _CLOSE = """

@@ -223,12 +223,15 @@ def _problems(lease: Lease, scope: Scope, pairs: Sequence[tuple[Item, Verdict]])
     for left in {trouble.cause if trouble else "" for trouble in fixed.values()}:
         keys = [key for key, trouble in fixed.items() if (trouble.cause if trouble else "") == left]
         problems.close_fixed(lease.connection_id, keys, scope.now, but=left)
-    found = [
-        problems.Found(item.carried.kind, item.carried.record_id, item.carried.label, trouble)
-        for item, verdict in pairs
-        if (trouble := _trouble(verdict)) is not None
-    ]
-    problems.open_all(lease.connection_id, found, scope.now)
+    problems.hold_for(lease.connection_id, list(_found(pairs, (Held, NameTaken))), scope.now)
+    problems.open_all(lease.connection_id, list(_found(pairs, (Accepted, Again, LookUp))), scope.now)
+
+
+def _found(pairs: Sequence[tuple[Item, Verdict]], of: tuple[type, ...]) -> Iterable[problems.Found]:
+    for item, verdict in pairs:
+        trouble = _trouble(verdict) if isinstance(verdict, of) else None
+        if trouble is not None:
+            yield problems.Found(item.carried.kind, item.carried.record_id, item.carried.label, trouble)
 
 
 def _finish_items(pairs: Iterable[tuple[Item, Verdict]], now: datetime) -> None:
