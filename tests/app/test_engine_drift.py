@@ -108,6 +108,41 @@ class TestWhatOurOwnLoweringDid:
         assert [one["Balance"] for one in rig.entities("Invoice")] == [2]
         timed.at_rest()
 
+    @pytest.mark.parametrize("edited", [False, True], ids=["seen there", "met by an edit of its own"])
+    @pytest.mark.parametrize("goes", [0, 1])
+    def test_the_payment_that_stays_is_applied_whole_again(
+        self, timed: Timed, rig: Rig, invoice: int, goes: int, edited: bool
+    ) -> None:
+        """One of two payments goes and the invoice is lowered: which of them gives way is QuickBooks' choice."""
+        watching.ask(rig.realm, timed.clock.now())
+        both = [rig.payment((invoice, "5")), rig.payment((invoice, "5"))]
+        timed.settle_down()
+        stays = both[1 - goes]
+        delete_payments(rig.actor, [both[goes]], "typed twice", clock=CLOCK)
+        self.lower(rig, invoice)
+        timed.serve()
+        if edited:
+            Payment.objects.filter(pk=stays).update(reference="CH-1")
+        else:
+            watching.ask(rig.realm, timed.clock.now())
+        timed.settle_down()
+        assert [(one["TotalAmt"], one["UnappliedAmt"]) for one in rig.entities("Payment")] == [(5, 0)]
+        assert [one["Balance"] for one in rig.entities("Invoice")] == [2]
+        timed.at_rest()
+
+    def test_what_somebody_else_took_off_long_after_is_asked_about(self, timed: Timed, rig: Rig, invoice: int) -> None:
+        watching.ask(rig.realm, timed.clock.now())
+        rig.payment((invoice, "7"))
+        self.lower(rig, invoice)
+        timed.settle_down()
+        timed.push(600)
+        paid = rig.entities("Payment")[0]
+        line = {**paid["Line"][0], "Amount": 4}
+        their_hand.change(rig, "Payment", paid, CustomerRef=paid["CustomerRef"], TotalAmt=7, Line=[line])
+        watching.ask(rig.realm, timed.clock.now())
+        timed.settle_down()
+        assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
+
     def test_what_somebody_else_took_off_is_asked_about(
         self, timed: Timed, rig: Rig, invoice: int, payment: int
     ) -> None:

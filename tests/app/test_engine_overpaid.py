@@ -10,6 +10,7 @@ from engine_time import timed_rig, times
 from rig import CLOCK, IDS, Rig, make_rig, priced
 
 from bluepro.common.errors import Refused
+from bluepro.invoicing.services import save_invoices
 from bluepro.payments.rules import PaymentData, PaymentEdit
 from bluepro.payments.services import save_payments
 from bluepro.quickbooks.answers import answer
@@ -175,4 +176,33 @@ class TestOurOwnInTheWay:
             assert rig.link(Kind.PAYMENT, second).entity_id
             assert [(one["Balance"], one["DocNumber"]) for one in rig.entities("Invoice")] == [(0, "2"), (0, "1")]
             assert Problem.objects.count() == 0
+            timed.at_rest()
+
+    def test_while_it_waits_for_an_answer_people_hear_which_one_it_is(self) -> None:
+        with timed_rig() as timed:
+            rig = timed.rig
+            ada = rig.contact("Ada")
+            invoice = rig.invoice(ada, [priced("Work", "1", "10")], number="1")
+            other = rig.invoice(ada, [priced("Work", "1", "10")], number="2")
+            moved = rig.payment((invoice, "10"))
+            timed.settle_down()
+            (booked,) = [one for one in rig.entities("Invoice") if one["DocNumber"] == "2"]
+            their_hand.change(rig, "Invoice", booked, TxnDate="2026-03-01")
+            edit = rig.invoice_edit(ada, [priced("Work", "1", "10")], number="2", id=other, message="Thanks")
+            save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
+            data = PaymentData(datetime(2026, 3, 9, 15, tzinfo=UTC), "Cash", ((other, Decimal(10)),))
+            save_payments(rig.actor, [PaymentEdit(data, id=moved)], clock=CLOCK, ids=IDS)
+            second = rig.payment((invoice, "10"), method="Check")
+            while len(rig.problems()) < 2:
+                timed.push(timed.serve().wait or 0)
+            held, waiting = rig.problems()
+            assert (held.cause, waiting.cause, waiting.record_id) == (
+                "changed_in_quickbooks",
+                "waits_for_payment",
+                second,
+            )
+            assert "$10.00 received on Mar 9, 2026 still stands on it" in waiting.text
+            answer(rig.actor, held.pk, "ours", clock=timed.clock)
+            timed.settle_down()
+            assert rig.link(Kind.PAYMENT, second).entity_id
             timed.at_rest()

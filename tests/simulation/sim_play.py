@@ -35,6 +35,8 @@ from qbo_emulator.world import World
 
 UNKNOWN_AFTER = 135
 LONG_REST = 500  # turns within which everything must have come to rest; of 200 times none took more than 50
+AN_HOUR_OR_SO = 3_000.0  # seconds: so seldom is tried what people have long been told about
+SLOW_TRIES = 3  # after so many such tries whatever is still told about must have its cause in what people did
 SKEWS = (0.0, 1.0, -1.0)  # seconds by which the clocks of machines are off
 OURS = ("workspaces", "contacts", "catalogue", "invoicing", "payments", "quickbooks")
 
@@ -252,13 +254,14 @@ class Play:
 
     def _rest(self, one: _Company) -> None:
         """Like a real worker it looks again when an answer has come, and before that only if there is more to do."""
-        worker = one.workers[0]
+        worker, slow = one.workers[0], 0
         for _ in range(LONG_REST):
             moved = worker.turn()
             if moved and not (worker.flying and worker.has_looked):
                 continue
             wait = self._wait(one, worker)
-            if wait is None:
+            slow += wait is not None and wait > AN_HOUR_OR_SO
+            if wait is None or slow > SLOW_TRIES:
                 return
             self._clock.advance(max(wait, 0.05))
         raise Broken("rest", f"company {one.business.position} does not come to rest")

@@ -5,6 +5,7 @@ last, what any request of ours carried that may have been done late, and what a 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +68,11 @@ def is_newer(theirs: str, ours: str) -> bool:
     if theirs.isdecimal() and ours.isdecimal() and len(theirs) <= _TOKEN_DIGITS:
         return int(theirs) > int(ours)
     return theirs != ours
+
+
+def changed_at(entity: wire.Entity) -> datetime | None:
+    """When QuickBooks last changed it, by its own clock."""
+    return wire.given(wire.given(entity.meta_data, wire.MetaData()).last_updated_time, None)
 
 
 def is_void(entity: wire.Entity) -> bool:

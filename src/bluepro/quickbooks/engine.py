@@ -26,7 +26,7 @@ from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
-from bluepro.quickbooks.store.linked import changing_here, owners
+from bluepro.quickbooks.store.linked import changing_here, owners, writes_of_invoices
 from bluepro.quickbooks.store.load import load, load_these
 from bluepro.quickbooks.store.log import refusals, sent_by_others
 from bluepro.quickbooks.store.reads import may_read
@@ -395,7 +395,9 @@ class Engine:
             suffix = connection.name_clash == NameClash.SUFFIX
             overwrite = connection.changed_there == ChangedThere.OVERWRITE
             linked, changing = owners(connection.realm_id, seen), changing_here(connection.realm_id, seen)
-            rules = Rules(connection.era, suffix, overwrite, linked, changing)
+            rules = Rules(
+                connection.era, suffix, overwrite, linked, changing, writes_of_invoices(connection.realm_id, seen)
+            )
             found = self._parts.judge_look_up(sendable.items, outcome, rules)
             if isinstance(found, tuple):
                 return Judgement(found)

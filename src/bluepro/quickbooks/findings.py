@@ -6,13 +6,19 @@ invoices and payments only by their marker. Absent means: never arrived.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
-from bluepro.quickbooks.overpaid import is_only_applied_less, larger_than_open, pays_any
+from bluepro.quickbooks.overpaid import (
+    in_the_way,
+    is_by_our_invoice,
+    is_only_applied_less,
+    larger_than_open,
+    waits_for,
+)
 from bluepro.quickbooks.plan import ALONE_AFTER
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.translate import agree, marker
@@ -59,7 +65,8 @@ class Rules:
 
     `clash_takes_suffix`: whoever holds a name is another one; `overwrite`: what was changed in QuickBooks is written
     over. Of the entities in `lookups.entities_seen`, by kind and id, `linked` says which record has one already, and
-    `changing` has those that are to be changed or removed from here.
+    `changing` has those that are to be changed or removed from here; `writes` tells, by the ids of payments, when we
+    wrote to an invoice of theirs, by QuickBooks' clock.
     """
 
     era: int
@@ -67,6 +74,7 @@ class Rules:
     overwrite: bool = False
     linked: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
     changing: frozenset[tuple[Kind, str]] = frozenset()
+    writes: Mapping[str, Sequence[datetime | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,10 @@ def _judge_overpaid(item: Item, found: Found, rules: Rules) -> Verdict:
     carried = item.carried
     invoices = [entity for (kind, _), entities in found.referred if kind is wire.Invoice for entity in entities]
     changing = {entity_id for kind, entity_id in rules.changing if kind is Kind.PAYMENT} - {carried.entity_id}
-    trouble = None if pays_any(found.rows[0], changing, carried) else larger_than_open(carried, invoices, found.rows[0])
+    others = in_the_way(found.rows[0], changing, carried)
+    if others:
+        return failed_again(carried, LOST_AFTER, "another payment of ours stands there", waits_for(carried, others))
+    trouble = larger_than_open(carried, invoices, found.rows[0])
     if trouble is not None:
         return Held(trouble)
     return failed_again(carried, LOST_AFTER, "more than open", _failing_trouble(carried, OVERPAID))
@@ -303,7 +314,8 @@ def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> V
     decided = carried.overwrite and (removal or not void)  # what somebody voided is not brought back by an update
     fields = {} if decided else drift.altered(entity, (carried.previous, *item.ours))
     asks = drift.is_asked_about(carried.kind) and (void or not rules.overwrite)
-    if fields and asks and not _applies_anew(carried, entity, fields):
+    by_us = _applies_anew(carried, entity, fields) or _by_our_invoice(carried, entity, fields, rules)
+    if fields and asks and not by_us:
         asked = drift.changed_before_removal if removal else drift.changed
         return Held(asked(carried.label, entity, drift.here(fields, carried.owned)))
     after = LOST_AFTER if carried.attempts else 0
@@ -316,6 +328,10 @@ def _applies_anew(carried: Carried, entity: wire.Entity, fields: drift.Altered) 
     removal = carried.operation in (wire.Operation.DELETE, wire.Operation.VOID)
     changes = removal or carried.owned.get("Line") != carried.previous.get("Line")
     return changes and is_only_applied_less(fields, entity, carried.previous)
+
+
+def _by_our_invoice(carried: Carried, entity: wire.Entity, fields: drift.Altered, rules: Rules) -> bool:
+    return is_by_our_invoice(fields, entity, carried.previous, rules.writes.get(carried.entity_id, ()))
 
 
 def _stands(carried: Carried, entity: wire.Entity) -> bool:

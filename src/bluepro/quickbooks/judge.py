@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from bluepro.common.money import ZERO
 from bluepro.common.words import dollars
-from bluepro.quickbooks import rulings, together
+from bluepro.quickbooks import drift, rulings, together
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.rulings import Family, Ruling, words
 from bluepro.quickbooks.snapshot import Kind
@@ -96,6 +96,7 @@ def accepted(carried: Carried, entity: wire.Entity) -> Accepted:
         lines=pushed_lines(entity, carried.line_keys) if isinstance(entity, wire.Invoice) else (),
         voided=carried.operation is wire.Operation.VOID and trouble is None,
         trouble=trouble,
+        changed_at=drift.changed_at(entity),
     )
 
 

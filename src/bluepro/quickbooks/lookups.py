@@ -82,7 +82,8 @@ def entities_seen(items: Sequence[Item], reply: wire.Reply) -> frozenset[tuple[K
 def _told_about(item: Item) -> Iterable[Kind]:
     if is_name(item.carried.kind):
         return NAME_LISTS
-    return (Kind.PAYMENT,) if reason(item) == OVERPAID else ()
+    paying = item.carried.kind is Kind.PAYMENT and item.carried.operation is not wire.Operation.CREATE
+    return (Kind.PAYMENT,) if paying or reason(item) == OVERPAID else ()
 
 
 def name_key(carried: Carried) -> str:

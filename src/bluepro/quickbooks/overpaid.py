@@ -5,15 +5,19 @@ What people apply to our invoices in QuickBooks is theirs and is never removed.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bluepro.common.money import ZERO
 from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.choices import LARGER_THAN_OPEN
+from bluepro.quickbooks.drift import changed_at
 from bluepro.quickbooks.translate import marker
 from bluepro.quickbooks.work import Carried, Trouble
 from qbo_client import wire
+
+TOGETHER = timedelta(seconds=2)  # what QuickBooks does in one go bears one time, or the next whole second [I]
 
 
 def larger_than_open(
@@ -43,10 +47,21 @@ def larger_than_open(
     return Trouble(LARGER_THAN_OPEN, text[:1000], remedy, detail)
 
 
-def pays_any(payments: Iterable[wire.Entity], which: Collection[str], carried: Carried) -> bool:
-    """Whether one of these, by its id, pays an invoice that `carried` is to pay."""
+def in_the_way(payments: Iterable[wire.Entity], which: Collection[str], carried: Carried) -> list[wire.Payment]:
+    """Those of these payments, by their ids in `which`, that pay an invoice that `carried` is to pay."""
     ours = set(_applied(carried.owned))
-    return any(isinstance(one, wire.Payment) and one.id in which and _pays(one) & ours for one in payments)
+    return [one for one in payments if isinstance(one, wire.Payment) and one.id in which and _pays(one) & ours]
+
+
+def waits_for(carried: Carried, others: Sequence[wire.Payment]) -> Trouble:
+    """What people are told once `others`, payments of ours that are to change or go, have been in the way for long."""
+    return Trouble(
+        "waits_for_payment",
+        f"{carried.label} does not fit on its invoice in QuickBooks yet. There, {' and '.join(_each(others))} still "
+        "stands on it, which is to change or go from here and has not yet."[:1000],
+        "See under Problems what that payment or its invoice waits for. Once it has gone, this one is sent within an "
+        "hour; Push again sends it at once.",
+    )
 
 
 def _freed(carried: Carried, payments: Sequence[wire.Entity]) -> Mapping[str, Decimal]:
@@ -87,6 +102,20 @@ def is_only_applied_less(fields: Iterable[str], entity: wire.Entity, owned: Mapp
         return False
     before = _applied(owned)
     return all(amount <= before.get(invoice, ZERO) for invoice, amount in _paid(entity).items())
+
+
+def is_by_our_invoice(
+    fields: Iterable[str], entity: wire.Entity, owned: Mapping[str, object], writes: Iterable[datetime | None]
+) -> bool:
+    """The same, just when a write of ours to one of its invoices was done: `writes`, by QuickBooks' clock.
+
+    None stands for one that is under way: it may be done at any time. Which of an invoice's payments gives way is
+    QuickBooks' choice: it need not be the one that changes here.
+    """
+    at = changed_at(entity)
+    if at is None or not is_only_applied_less(fields, entity, owned):
+        return False
+    return any(one is None or abs(at - one) <= TOGETHER for one in writes)
 
 
 def _is_theirs(payment: wire.Payment) -> bool:

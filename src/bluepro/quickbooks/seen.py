@@ -11,7 +11,7 @@ from typing import Any
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
-from bluepro.quickbooks.overpaid import is_only_applied_less
+from bluepro.quickbooks.overpaid import is_by_our_invoice, is_only_applied_less
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.work import Trouble
 from qbo_client import wire
@@ -45,7 +45,7 @@ class Known:
     """A link as far as it matters here. `wanted`: its record is still to be in QuickBooks, as it was pushed.
 
     `asked_token` is the sync token ("deleted" for none) that a person was asked about, `busy`: a write is under way,
-    `dirty`: one is to follow.
+    `dirty`: one is to follow. `writes`: when, by QuickBooks' clock, we wrote to an invoice that it pays.
     """
 
     link_id: int
@@ -60,6 +60,7 @@ class Known:
     wanted: bool
     busy: bool
     dirty: bool = False
+    writes: Sequence[datetime | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,13 @@ def _after_page(place: Place, entities: Sequence[wire.Entity], asked_at: datetim
     if len(entities) < wire.MAX_PAGE:
         later = [kind for kind in Kind if kind > (place.kind or 0)]
         return Place(place.through, later[0], place.through, 1, until) if later else Place(max(until, place.through))
-    last = changed_at(entities[-1]) or since
+    last = drift.changed_at(entities[-1]) or since
     start = 1 if last > since else place.start + wire.MAX_PAGE
     return Place(place.through, place.kind, max(last, since), start, until)
 
 
-def changed_at(entity: Changed) -> datetime | None:
-    """When QuickBooks last changed it, by its own clock."""
-    if isinstance(entity, wire.Deleted):
-        return None
-    return wire.given(wire.given(entity.meta_data, wire.MetaData()).last_updated_time, None)
+def _changed_at(entity: Changed) -> datetime | None:
+    return None if isinstance(entity, wire.Deleted) else drift.changed_at(entity)
 
 
 def key_of(entity: Changed) -> Key | None:
@@ -178,7 +176,8 @@ def _changed(known: Known, entity: wire.Entity, overwrite: bool) -> Follows | No
         return Newer(known, token)
     if known.dirty and is_only_applied_less(fields, entity, known.owned):
         return None  # by its invoice, perhaps, which changed here as it did: its own write meets the newer token
-    if not drift.is_asked_about(known.kind) or (overwrite and not drift.is_void(entity)):
+    by_us = is_by_our_invoice(fields, entity, known.owned, known.writes)
+    if by_us or not drift.is_asked_about(known.kind) or (overwrite and not drift.is_void(entity)):
         return Overwrite(known, token, fields)
     return Ask(known, token, drift.changed(known.label, entity, fields))
 
@@ -188,7 +187,7 @@ def held_back(place: Place, before: Place, entities: Iterable[Changed], known: M
     busy = [entity for entity in entities if (one := known.get(key_of(entity) or (Kind.CONTACT, ""))) and one.busy]
     if not busy:
         return place
-    times = [changed_at(entity) or before.through for entity in busy]
+    times = [_changed_at(entity) or before.through for entity in busy]
     earliest = max(min(times) - timedelta(seconds=1), before.through)
     if place.kind is not None and place.until is not None:
         return replace(place, until=min(place.until, earliest))

@@ -194,6 +194,7 @@ class Accepted:
     """The entity stands as sent (or was found to). `trouble` when QuickBooks booked something else than was billed.
 
     `drift`: what somebody changed there before it was found (by field, before and after), and is written over.
+    `changed_at`: when QuickBooks last changed it, by its own clock.
     """
 
     entity_id: str
@@ -202,6 +203,7 @@ class Accepted:
     voided: bool = False
     trouble: Trouble | None = None
     drift: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # Any: JSON
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

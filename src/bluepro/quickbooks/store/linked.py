@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from bluepro.quickbooks.models import Link
 from bluepro.quickbooks.snapshot import Kind
@@ -42,6 +43,30 @@ def changing_here(realm_id: str, entities: Collection[tuple[Kind, str]]) -> froz
     kinds, ids = [int(kind) for kind, _ in entities], [entity_id for _, entity_id in entities]
     found = sql.rows(_CHANGING, {"realm": realm_id, "kinds": kinds, "ids": ids})
     return frozenset((Kind(kind), entity_id) for kind, entity_id in found)
+
+
+_WRITES = """
+SELECT payment.entity_id, item.changed_there
+  FROM unnest(%(ids)s::text[]) AS seen (entity_id)
+  JOIN quickbooks_link payment ON payment.realm_id = %(realm)s AND payment.kind = 4
+   AND payment.entity_id = seen.entity_id AND payment.removed_at IS NULL
+  JOIN quickbooks_link invoice ON invoice.workspace_id = payment.workspace_id AND invoice.realm_id = %(realm)s
+   AND invoice.kind = 3 AND invoice.record_id = ANY(payment.refers_to) AND invoice.removed_at IS NULL
+  JOIN quickbooks_requestitem item ON item.link_id = invoice.id AND item.operation <> 'create'
+   AND (item.changed_there IS NOT NULL OR NOT item.settled)
+"""
+
+
+def writes_of_invoices(realm_id: str, entities: Iterable[tuple[Kind, str]]) -> dict[str, list[datetime | None]]:
+    """When we wrote to an invoice that a payment of ours pays, for each payment among `entities`, by its id there.
+
+    By QuickBooks' clock; None for one that is under way.
+    """
+    found: dict[str, list[datetime | None]] = defaultdict(list)
+    payments = [entity_id for kind, entity_id in entities if kind is Kind.PAYMENT]
+    for entity_id, at in sql.rows(_WRITES, {"realm": realm_id, "ids": payments}) if payments else ():
+        found[entity_id].append(at)
+    return found
 
 
 _GENERATIONS = """

@@ -67,7 +67,11 @@ WHERE link.id = seen.id
 """
 
 
-_SETTLE_ITEMS = "UPDATE quickbooks_requestitem SET settled = true, look_at = NULL WHERE id = ANY(%(done)s::bigint[])"
+_SETTLE_ITEMS = """
+UPDATE quickbooks_requestitem AS item SET settled = true, look_at = NULL, changed_there = seen.changed_at
+  FROM unnest(%(done)s::bigint[], %(changed)s::timestamptz[]) AS seen (id, changed_at)
+ WHERE item.id = seen.id
+"""
 
 _END_REQUESTS = """
 UPDATE quickbooks_request AS request
@@ -235,7 +239,7 @@ def _found(pairs: Sequence[tuple[Item, Verdict]], of: tuple[type, ...]) -> Itera
 
 
 def _finish_items(pairs: Iterable[tuple[Item, Verdict]], now: datetime) -> None:
-    done: list[int] = []
+    done: dict[int, datetime | None] = {}
     for item, verdict in pairs:
         match verdict:
             case LookUp(code, seconds, since_commit, _):
@@ -245,11 +249,13 @@ def _finish_items(pairs: Iterable[tuple[Item, Verdict]], now: datetime) -> None:
             case SendAgain():
                 RequestItem.objects.filter(id=item.item_id).update(look_at=None, code="again")
             case Held(trouble):
-                done.append(item.item_id)
+                done[item.item_id] = None
                 RequestItem.objects.filter(id=item.item_id).update(code=trouble.detail.get("code", "")[:12])
+            case Accepted(changed_at=at):
+                done[item.item_id] = at
             case _:
-                done.append(item.item_id)
-    sql.execute(_SETTLE_ITEMS, {"done": sql.array(done)})
+                done[item.item_id] = None
+    sql.execute(_SETTLE_ITEMS, {"done": sql.array(done), "changed": list(done.values())})
 
 
 def _finish_requests(settlements: Sequence[Settlement], now: datetime) -> None:

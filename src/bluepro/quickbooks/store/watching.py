@@ -20,7 +20,7 @@ from bluepro.quickbooks.choices import DRIFT
 from bluepro.quickbooks.models import Change, Connection, Link, Watch
 from bluepro.quickbooks.seen import Ask, Changed, Follows, Key, Known, Newer, Overwrite, Place, key_of
 from bluepro.quickbooks.snapshot import Kind
-from bluepro.quickbooks.store import drifts, leases, problems, sql
+from bluepro.quickbooks.store import drifts, leases, linked, problems, sql
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease
 from bluepro.quickbooks.store.reads import may_read
@@ -137,6 +137,7 @@ def _known(scope: Scope, kind: Kind, tokens: Mapping[str, str]) -> Iterable[tupl
     changes = Change.objects.filter(workspace=scope.workspace_id, kind=int(kind), record_id__in=records)
     latest = {one.record_id: one for one in changes.only("record_id", "revision", "dirty")}
     wanted = _wanted(kind, records)
+    writes = linked.writes_of_invoices(scope.realm_id, [(kind, link.entity_id or "") for link in links])
     for link in links:
         change = latest.get(link.record_id)
         yield (
@@ -154,6 +155,7 @@ def _known(scope: Scope, kind: Kind, tokens: Mapping[str, str]) -> Iterable[tupl
                 link.record_id in wanted and not link.voided,
                 link.open_request is not None,
                 change is not None and change.dirty,
+                writes.get(link.entity_id or "", ()),
             ),
         )
 
