@@ -1,8 +1,6 @@
 """Changed in QuickBooks: its own doing goes on silently, names are BluePro's, the rest is asked about."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 import their_hand
@@ -14,12 +12,8 @@ from bluepro.contacts.services import ContactEdit, save_contacts
 from bluepro.invoicing.life import delete_invoices
 from bluepro.invoicing.models import Invoice
 from bluepro.invoicing.services import save_invoices
-from bluepro.payments.models import Payment
-from bluepro.payments.rules import PaymentData, PaymentEdit
-from bluepro.payments.services import delete_payments, save_payments
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.models import ChangedThere, Connection, Drift
-from bluepro.quickbooks.store import watching
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,87 +65,6 @@ class TestQuickBooksOwnDoing:
         (booked,) = rig.entities("Invoice")
         assert (booked["PrivateNote"], booked["CustomerMemo"]["value"]) == ("called twice", "Thanks")
         timed.at_rest()
-
-
-class TestWhatOurOwnLoweringDid:
-    """An invoice lowered here below its payment has QuickBooks apply less of that one: nobody's doing but ours."""
-
-    @pytest.fixture
-    def payment(self, timed: Timed, rig: Rig, invoice: int) -> int:
-        made = rig.payment((invoice, "10"))
-        timed.settle_down()
-        return made
-
-    def lower(self, rig: Rig, invoice: int) -> None:
-        row = Invoice.objects.get(pk=invoice)
-        edit = rig.invoice_edit(row.contact_id, [priced("Work", "1", "7")], number="1", id=invoice)
-        save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
-
-    def test_a_deleted_payment_goes(self, timed: Timed, rig: Rig, invoice: int, payment: int) -> None:
-        delete_payments(rig.actor, [payment], "typed twice", clock=CLOCK)
-        self.lower(rig, invoice)
-        timed.settle_down()
-        assert rig.entities("Payment") == []
-        assert [one["Balance"] for one in rig.entities("Invoice")] == [7]
-        timed.at_rest()
-
-    @pytest.mark.parametrize("seen", [False, True])
-    def test_a_lowered_payment_goes(self, timed: Timed, rig: Rig, invoice: int, payment: int, seen: bool) -> None:
-        data = PaymentData(datetime(2026, 3, 9, 15, tzinfo=UTC), "Cash", ((invoice, Decimal(5)),))
-        save_payments(rig.actor, [PaymentEdit(data, id=payment)], clock=CLOCK, ids=IDS)
-        self.lower(rig, invoice)
-        if seen:
-            timed.serve()
-            watching.ask(rig.realm, timed.clock.now())
-        timed.settle_down()
-        assert [(one["TotalAmt"], one["UnappliedAmt"]) for one in rig.entities("Payment")] == [(5, 0)]
-        assert [one["Balance"] for one in rig.entities("Invoice")] == [2]
-        timed.at_rest()
-
-    @pytest.mark.parametrize("edited", [False, True], ids=["seen there", "met by an edit of its own"])
-    @pytest.mark.parametrize("goes", [0, 1])
-    def test_the_payment_that_stays_is_applied_whole_again(
-        self, timed: Timed, rig: Rig, invoice: int, goes: int, edited: bool
-    ) -> None:
-        """One of two payments goes and the invoice is lowered: which of them gives way is QuickBooks' choice."""
-        watching.ask(rig.realm, timed.clock.now())
-        both = [rig.payment((invoice, "5")), rig.payment((invoice, "5"))]
-        timed.settle_down()
-        stays = both[1 - goes]
-        delete_payments(rig.actor, [both[goes]], "typed twice", clock=CLOCK)
-        self.lower(rig, invoice)
-        timed.serve()
-        if edited:
-            Payment.objects.filter(pk=stays).update(reference="CH-1")
-        else:
-            watching.ask(rig.realm, timed.clock.now())
-        timed.settle_down()
-        assert [(one["TotalAmt"], one["UnappliedAmt"]) for one in rig.entities("Payment")] == [(5, 0)]
-        assert [one["Balance"] for one in rig.entities("Invoice")] == [2]
-        timed.at_rest()
-
-    def test_what_somebody_else_took_off_long_after_is_asked_about(self, timed: Timed, rig: Rig, invoice: int) -> None:
-        watching.ask(rig.realm, timed.clock.now())
-        rig.payment((invoice, "7"))
-        self.lower(rig, invoice)
-        timed.settle_down()
-        timed.push(600)
-        paid = rig.entities("Payment")[0]
-        line = {**paid["Line"][0], "Amount": 4}
-        their_hand.change(rig, "Payment", paid, CustomerRef=paid["CustomerRef"], TotalAmt=7, Line=[line])
-        watching.ask(rig.realm, timed.clock.now())
-        timed.settle_down()
-        assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
-
-    def test_what_somebody_else_took_off_is_asked_about(
-        self, timed: Timed, rig: Rig, invoice: int, payment: int
-    ) -> None:
-        paid = rig.entities("Payment")[0]
-        line = {**paid["Line"][0], "Amount": 4}
-        their_hand.change(rig, "Payment", paid, CustomerRef=paid["CustomerRef"], TotalAmt=10, Line=[line])
-        Payment.objects.filter(pk=payment).update(reference="CH-1")
-        timed.settle_down()
-        assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
 
 
 class TestNamesAreBluePros:

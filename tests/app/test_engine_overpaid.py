@@ -12,7 +12,7 @@ from rig import CLOCK, IDS, Rig, make_rig, priced
 from bluepro.common.errors import Refused
 from bluepro.invoicing.services import save_invoices
 from bluepro.payments.rules import PaymentData, PaymentEdit
-from bluepro.payments.services import save_payments
+from bluepro.payments.services import delete_payments, save_payments
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.models import Change, ChangedThere, Connection, Problem
 from bluepro.quickbooks.snapshot import Kind
@@ -201,8 +201,37 @@ class TestOurOwnInTheWay:
                 "waits_for_payment",
                 second,
             )
-            assert "$10.00 received on Mar 9, 2026 still stands on it" in waiting.text
+            assert waiting.text.endswith("still stands on it there: $10.00 received on Mar 9, 2026.")
             answer(rig.actor, held.pk, "ours", clock=timed.clock)
             timed.settle_down()
             assert rig.link(Kind.PAYMENT, second).entity_id
             timed.at_rest()
+
+    def test_the_removal_of_the_other_one_may_wait_for_an_answer_itself(self) -> None:
+        with timed_rig() as timed:
+            rig = timed.rig
+            invoice = rig.invoice(rig.contact("Ada"), [priced("Work", "1", "10")], number="1")
+            gone = rig.payment((invoice, "10"))
+            timed.settle_down()
+            their_hand.change(rig, "Payment", rig.entities("Payment")[0], TxnDate="2026-03-01")
+            delete_payments(rig.actor, [gone], "a mistake", clock=CLOCK)
+            timed.settle_down()
+            second = rig.payment((invoice, "10"), method="Check")
+            while len(rig.problems()) < 2:
+                timed.push(timed.serve().wait or 0)
+            held, _ = rig.problems()
+            assert [one.cause for one in rig.problems()] == ["changed_before_removal", "waits_for_payment"]
+            answer(rig.actor, held.pk, "remove", clock=timed.clock)
+            timed.settle_down()
+            assert rig.link(Kind.PAYMENT, second).entity_id
+            timed.at_rest()
+
+    def test_two_that_are_raised_beside_somebody_elses_money_do_not_wait_for_each_other(self, rig: Rig) -> None:
+        invoice = rig.invoice(rig.contact("Ada"), [priced("Work", "1", "10")], number="1")
+        both = [rig.payment((invoice, "3")), rig.payment((invoice, "3"))]
+        rig.sync_until_quiet()
+        received(rig, "4.00")
+        for payment in both:
+            change(rig, payment, invoice, "5.00")
+        rig.sync_until_quiet()
+        assert [one.cause for one in rig.problems()] == ["larger_than_open"] * 2

@@ -37,6 +37,8 @@ EXPLAINS = {
 }
 """What a bookkeeper must have done for a problem of this cause; for any other cause, anything but a note."""
 
+WAITS = "waits_for_payment"  # explained by what the other payment waits for, besides
+
 MONEY = tuple(Figures.__dataclass_fields__)
 
 
@@ -89,12 +91,19 @@ def _nothing_is_doubled(connection: Connection, books: Company, bookkeeper: Book
 
 def _problems(connection: Connection, excuses: "_Excuses") -> set[Key]:
     found: set[Key] = set()
-    for problem in Problem.objects.filter(connection=connection, closed_at=None).order_by("id"):
-        key = (Kind(problem.kind), problem.record_id or 0) if problem.kind else None
-        if key is None or not excuses.explain(problem.cause, key):
+    problems = list(Problem.objects.filter(connection=connection, closed_at=None).order_by("id"))
+    asked = {_key(problem) for problem in problems if problem.cause != WAITS}
+    for problem in problems:
+        key = _key(problem)
+        awaited = problem.cause != WAITS or (key is not None and asked & excuses.connected(key))
+        if key is None or not awaited or not excuses.explain(problem.cause, key):
             raise Broken("lost", f"nothing explains a problem: {problem.label} ({problem.cause}): {problem.text}")
         found |= excuses.waiting_for(key)
     return found
+
+
+def _key(problem: Problem) -> Key | None:
+    return (Kind(problem.kind), problem.record_id or 0) if problem.kind else None
 
 
 def _differences(comparison: Comparison, excuses: "_Excuses", explained: set[Key]) -> Iterator[Key]:
@@ -114,7 +123,8 @@ def _is_money(field: str) -> bool:
 
 def _nothing_waits(connection: Connection, excused: set[Key], excuses: "_Excuses") -> None:
     dirty = Change.objects.filter(workspace=connection.workspace_id, dirty=True).values_list("kind", "record_id")
-    for kind, record_id in dirty:
+    stale = Link.objects.filter(realm_id=connection.realm_id, stale=True, removed_at=None)
+    for kind, record_id in [*dirty, *stale.values_list("kind", "record_id")]:
         key = (Kind(kind), record_id)
         if key not in excused and not excuses.excuse(key):  # a person may have chosen to leave it out
             raise Broken("lost", f"{Kind(kind).name.lower()} {record_id} still waits, and nobody is told why")

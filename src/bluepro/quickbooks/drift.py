@@ -70,6 +70,11 @@ def is_newer(theirs: str, ours: str) -> bool:
     return theirs != ours
 
 
+def is_next(theirs: str, ours: str) -> bool:
+    """Whether a sync token is the one after another: a single change lies between them {F3.3-1}."""
+    return theirs.isdecimal() and ours.isdecimal() and len(theirs) <= _TOKEN_DIGITS and int(theirs) == int(ours) + 1
+
+
 def changed_at(entity: wire.Entity) -> datetime | None:
     """When QuickBooks last changed it, by its own clock."""
     return wire.given(wire.given(entity.meta_data, wire.MetaData()).last_updated_time, None)

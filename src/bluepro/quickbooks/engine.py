@@ -26,7 +26,7 @@ from bluepro.quickbooks.store.breaks import BREAKS, despite_a_break
 from bluepro.quickbooks.store.commit import Committed, commit, commit_look_up, send_again
 from bluepro.quickbooks.store.due import Scope
 from bluepro.quickbooks.store.leases import Lease, LeaseLost
-from bluepro.quickbooks.store.linked import changing_here, owners, writes_of_invoices
+from bluepro.quickbooks.store.linked import allocated_here, owners, writes_of_invoices
 from bluepro.quickbooks.store.load import load, load_these
 from bluepro.quickbooks.store.log import refusals, sent_by_others
 from bluepro.quickbooks.store.reads import may_read
@@ -251,7 +251,8 @@ class Engine:
             return True
         known = watching.known(scope, entities)
         then = list(follows(entities, known, overwrite=connection.changed_there == ChangedThere.OVERWRITE))
-        watching.settle(self._lease, scope, then, held_back(place, watched.place, entities, known))
+        reached = held_back(place, watched.place, entities, known)
+        watching.settle(self._lease, scope, then, reached, again=reached != place and reached.kind is None)
         if connection.restored_from is not None and place.kind is None:
             watching.ask(connection.realm_id, scope.now)  # the lists showed no deletions
         return True
@@ -394,9 +395,9 @@ class Engine:
             seen = entities_seen(sendable.items, outcome)
             suffix = connection.name_clash == NameClash.SUFFIX
             overwrite = connection.changed_there == ChangedThere.OVERWRITE
-            linked, changing = owners(connection.realm_id, seen), changing_here(connection.realm_id, seen)
+            linked, allocated = owners(connection.realm_id, seen), allocated_here(connection.realm_id, seen)
             rules = Rules(
-                connection.era, suffix, overwrite, linked, changing, writes_of_invoices(connection.realm_id, seen)
+                connection.era, suffix, overwrite, linked, allocated, writes_of_invoices(connection.realm_id, seen)
             )
             found = self._parts.judge_look_up(sendable.items, outcome, rules)
             if isinstance(found, tuple):

@@ -6,13 +6,15 @@ invoices and payments only by their marker. Absent means: never arrived.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from decimal import Decimal
 from itertools import chain
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
 from bluepro.quickbooks.overpaid import (
+    Writes,
     in_the_way,
     is_by_our_invoice,
     is_only_applied_less,
@@ -64,17 +66,17 @@ class Rules:
     """What answers depend on: the era of the connection, and what is answered beforehand.
 
     `clash_takes_suffix`: whoever holds a name is another one; `overwrite`: what was changed in QuickBooks is written
-    over. Of the entities in `lookups.entities_seen`, by kind and id, `linked` says which record has one already, and
-    `changing` has those that are to be changed or removed from here; `writes` tells, by the ids of payments, when we
-    wrote to an invoice of theirs, by QuickBooks' clock.
+    over. Of the entities in `lookups.entities_seen`, by kind and id, `linked` says which record has one already. By the
+    ids of our payments there, `allocated` has what those that are to be sent or removed pay here, by invoice, and
+    `writes` when we wrote to their invoices.
     """
 
     era: int
     clash_takes_suffix: bool
     overwrite: bool = False
     linked: Mapping[tuple[Kind, str], int] = field(default_factory=dict)
-    changing: frozenset[tuple[Kind, str]] = frozenset()
-    writes: Mapping[str, Sequence[datetime | None]] = field(default_factory=dict)
+    allocated: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    writes: Mapping[str, Writes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,11 @@ def finding(item: Item, found: Found, rules: Rules) -> Verdict:
 def _judge_overpaid(item: Item, found: Found, rules: Rules) -> Verdict:
     """More was paid than is open there: `rows` are the customer's payments, `referred` its invoices.
 
-    Nobody is asked while a payment of ours stands there that is to go, or to pay something else.
+    Nobody is asked while a payment of ours stands there that is to go, or to pay less of it.
     """
     carried = item.carried
     invoices = [entity for (kind, _), entities in found.referred if kind is wire.Invoice for entity in entities]
-    changing = {entity_id for kind, entity_id in rules.changing if kind is Kind.PAYMENT} - {carried.entity_id}
-    others = in_the_way(found.rows[0], changing, carried)
+    others = in_the_way(found.rows[0], rules.allocated, carried)
     if others:
         return failed_again(carried, LOST_AFTER, "another payment of ours stands there", waits_for(carried, others))
     trouble = larger_than_open(carried, invoices, found.rows[0])
@@ -281,9 +282,9 @@ def _judge_existing(item: Item, found: Found, rules: Rules) -> Verdict:
     entity = found.rows[0][0]
     token = str(wire.given(entity.sync_token, ""))
     if carried.operation is wire.Operation.VOID and drift.is_void(entity):
-        return accepted(carried, entity)
+        return _done(carried, entity, token)
     if carried.operation is wire.Operation.UPDATE and token != carried.sync_token and _stands(carried, entity):
-        return accepted(carried, entity)
+        return _done(carried, entity, token)
     if code in REFERENCES:
         inactive = _inactive_trouble(carried, entity)
         return Held(inactive) if inactive else _reference_refused(carried, code, found.referred)
@@ -294,6 +295,12 @@ def _judge_existing(item: Item, found: Found, rules: Rules) -> Verdict:
     if code == UNKNOWN:
         return _lost(carried)
     return failed_again(carried, LOST_AFTER, f"refused with {code}", _failing_trouble(carried, code))
+
+
+def _done(carried: Carried, entity: wire.Entity, token: str) -> Accepted:
+    """Ours was done. When, is known only if nothing has changed since."""
+    found = accepted(carried, entity)
+    return found if drift.is_next(token, carried.sync_token) else replace(found, done_at=None)
 
 
 def _judge_missing(carried: Carried) -> Verdict:
@@ -331,7 +338,8 @@ def _applies_anew(carried: Carried, entity: wire.Entity, fields: drift.Altered) 
 
 
 def _by_our_invoice(carried: Carried, entity: wire.Entity, fields: drift.Altered, rules: Rules) -> bool:
-    return is_by_our_invoice(fields, entity, carried.previous, rules.writes.get(carried.entity_id, ()))
+    writes = rules.writes.get(carried.entity_id, {})
+    return is_by_our_invoice(fields, entity, carried.previous, carried.sync_token, writes)
 
 
 def _stands(carried: Carried, entity: wire.Entity) -> bool:

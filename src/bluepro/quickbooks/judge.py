@@ -96,7 +96,7 @@ def accepted(carried: Carried, entity: wire.Entity) -> Accepted:
         lines=pushed_lines(entity, carried.line_keys) if isinstance(entity, wire.Invoice) else (),
         voided=carried.operation is wire.Operation.VOID and trouble is None,
         trouble=trouble,
-        changed_at=drift.changed_at(entity),
+        done_at=drift.changed_at(entity),
     )
 
 

@@ -373,7 +373,7 @@ class Request(models.Model):
 class RequestItem(models.Model):
     """What a request carries for one link: operation, revision, and (encrypted) what settling it needs.
 
-    `look_at` is when its outcome may be looked up, `code` why (or what came of it). `changed_there` is when it was
+    `look_at` is when its outcome may be looked up, `code` why (or what came of it). `done_there_at` is when it was
     done, by QuickBooks' clock, as far as it is known.
     """
 
@@ -387,7 +387,7 @@ class RequestItem(models.Model):
     settled = models.BooleanField(default=False)
     look_at = models.DateTimeField(null=True)
     code = models.CharField(max_length=12, blank=True)
-    changed_there = models.DateTimeField(null=True)
+    done_there_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

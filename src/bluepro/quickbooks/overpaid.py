@@ -4,7 +4,7 @@ What people apply to our invoices in QuickBooks is theirs and is never removed.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 from bluepro.common.money import ZERO
 from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.choices import LARGER_THAN_OPEN
-from bluepro.quickbooks.drift import changed_at
+from bluepro.quickbooks.drift import changed_at, is_next
 from bluepro.quickbooks.translate import marker
 from bluepro.quickbooks.work import Carried, Trouble
 from qbo_client import wire
 
+Writes = Mapping[str, Sequence[datetime | None]]
+"""By the id of an invoice, when we wrote to it, by QuickBooks' clock; None for a write whose outcome is open."""
 TOGETHER = timedelta(seconds=2)  # what QuickBooks does in one go bears one time, or the next whole second [I]
 
 
@@ -47,21 +49,32 @@ def larger_than_open(
     return Trouble(LARGER_THAN_OPEN, text[:1000], remedy, detail)
 
 
-def in_the_way(payments: Iterable[wire.Entity], which: Collection[str], carried: Carried) -> list[wire.Payment]:
-    """Those of these payments, by their ids in `which`, that pay an invoice that `carried` is to pay."""
+def in_the_way(
+    payments: Iterable[wire.Entity], allocated: Mapping[str, Mapping[str, Decimal]], carried: Carried
+) -> list[wire.Payment]:
+    """Those of these payments that pay more of an invoice that `carried` is to pay than they do here (`allocated`)."""
     ours = set(_applied(carried.owned))
-    return [one for one in payments if isinstance(one, wire.Payment) and one.id in which and _pays(one) & ours]
+    return [
+        one
+        for one in payments
+        if isinstance(one, wire.Payment)
+        and one.id != carried.entity_id
+        and (here := allocated.get(wire.given(one.id, ""))) is not None
+        and any(paid > here.get(invoice, ZERO) for invoice, paid in _paid(one).items() if invoice in ours)
+    ]
 
 
 def waits_for(carried: Carried, others: Sequence[wire.Payment]) -> Trouble:
     """What people are told once `others`, payments of ours that are to change or go, have been in the way for long."""
-    return Trouble(
-        "waits_for_payment",
-        f"{carried.label} does not fit on its invoice in QuickBooks yet. There, {' and '.join(_each(others))} still "
-        "stands on it, which is to change or go from here and has not yet."[:1000],
-        "See under Problems what that payment or its invoice waits for. Once it has gone, this one is sent within an "
-        "hour; Push again sends it at once.",
+    text = (
+        f"{carried.label} does not fit on its invoice in QuickBooks yet. What was changed or deleted here still stands "
+        f"on it there: {' and '.join(_each(others))}."
     )
+    remedy = (
+        "See under Problems what that one or its invoice waits for. Once it has gone, this one is sent within an hour, "
+        "or at once with Push again. If the two trade their invoices, delete one here and enter it anew."
+    )
+    return Trouble("waits_for_payment", text[:1000], remedy)
 
 
 def _freed(carried: Carried, payments: Sequence[wire.Entity]) -> Mapping[str, Decimal]:
@@ -105,17 +118,26 @@ def is_only_applied_less(fields: Iterable[str], entity: wire.Entity, owned: Mapp
 
 
 def is_by_our_invoice(
-    fields: Iterable[str], entity: wire.Entity, owned: Mapping[str, object], writes: Iterable[datetime | None]
+    fields: Iterable[str], entity: wire.Entity, owned: Mapping[str, object], token: str, writes: Writes
 ) -> bool:
-    """The same, just when a write of ours to one of its invoices was done: `writes`, by QuickBooks' clock.
+    """The same in a single change since the sync token `token`, made just when our write to those invoices was done.
 
-    None stands for one that is under way: it may be done at any time. Which of an invoice's payments gives way is
-    QuickBooks' choice: it need not be the one that changes here.
+    Which of an invoice's payments gives way is QuickBooks' choice: it need not be the one that changes here.
     """
-    at = changed_at(entity)
-    if at is None or not is_only_applied_less(fields, entity, owned):
+    at, theirs = changed_at(entity), str(wire.given(entity.sync_token, ""))
+    if at is None or not is_next(theirs, token) or not is_only_applied_less(fields, entity, owned):
         return False
-    return any(one is None or abs(at - one) <= TOGETHER for one in writes)
+    less = _applied_less(entity, owned)
+    return bool(less) and all(_is_near(at, writes.get(invoice, ())) for invoice in less)
+
+
+def _applied_less(entity: wire.Entity, owned: Mapping[str, object]) -> list[str]:
+    paid = _paid(entity) if isinstance(entity, wire.Payment) else {}
+    return [invoice for invoice, amount in _applied(owned).items() if paid.get(invoice, ZERO) < amount]
+
+
+def _is_near(at: datetime, times: Iterable[datetime | None]) -> bool:
+    return any(one is not None and abs(at - one) <= TOGETHER for one in times)
 
 
 def _is_theirs(payment: wire.Payment) -> bool:

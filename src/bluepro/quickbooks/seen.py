@@ -5,13 +5,13 @@ not complete: then the four lists are read by the time of their last change, pag
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
-from bluepro.quickbooks.overpaid import is_by_our_invoice, is_only_applied_less
+from bluepro.quickbooks.overpaid import Writes, is_by_our_invoice, is_only_applied_less
 from bluepro.quickbooks.snapshot import Kind
 from bluepro.quickbooks.work import Trouble
 from qbo_client import wire
@@ -45,7 +45,7 @@ class Known:
     """A link as far as it matters here. `wanted`: its record is still to be in QuickBooks, as it was pushed.
 
     `asked_token` is the sync token ("deleted" for none) that a person was asked about, `busy`: a write is under way,
-    `dirty`: one is to follow. `writes`: when, by QuickBooks' clock, we wrote to an invoice that it pays.
+    `dirty`: one is to follow. `writes`: when we wrote to the invoices that it pays.
     """
 
     link_id: int
@@ -60,7 +60,7 @@ class Known:
     wanted: bool
     busy: bool
     dirty: bool = False
-    writes: Sequence[datetime | None] = ()
+    writes: Writes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +174,11 @@ def _changed(known: Known, entity: wire.Entity, overwrite: bool) -> Follows | No
         return Ask(known, token, drift.inactive(known.label, entity))
     if not fields:
         return Newer(known, token)
+    if is_by_our_invoice(fields, entity, known.owned, known.sync_token, known.writes):
+        return Overwrite(known, token, fields)
     if known.dirty and is_only_applied_less(fields, entity, known.owned):
         return None  # by its invoice, perhaps, which changed here as it did: its own write meets the newer token
-    by_us = is_by_our_invoice(fields, entity, known.owned, known.writes)
-    if by_us or not drift.is_asked_about(known.kind) or (overwrite and not drift.is_void(entity)):
+    if not drift.is_asked_about(known.kind) or (overwrite and not drift.is_void(entity)):
         return Overwrite(known, token, fields)
     return Ask(known, token, drift.changed(known.label, entity, fields))
 

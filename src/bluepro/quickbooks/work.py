@@ -194,7 +194,7 @@ class Accepted:
     """The entity stands as sent (or was found to). `trouble` when QuickBooks booked something else than was billed.
 
     `drift`: what somebody changed there before it was found (by field, before and after), and is written over.
-    `changed_at`: when QuickBooks last changed it, by its own clock.
+    `done_at`: when our write was done, by QuickBooks' clock; None where somebody may have written since.
     """
 
     entity_id: str
@@ -203,7 +203,7 @@ class Accepted:
     voided: bool = False
     trouble: Trouble | None = None
     drift: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # Any: JSON
-    changed_at: datetime | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from bluepro.quickbooks.models import Link
 from bluepro.quickbooks.snapshot import Kind
@@ -25,48 +27,62 @@ def owners(realm_id: str, entities: Iterable[tuple[Kind, str]]) -> dict[tuple[Ki
     }
 
 
-_CHANGING = """
-SELECT link.kind, link.entity_id
-  FROM unnest(%(kinds)s::smallint[], %(ids)s::text[]) AS seen (kind, entity_id)
-  JOIN quickbooks_link link ON link.realm_id = %(realm)s AND link.kind = seen.kind AND link.entity_id = seen.entity_id
-   AND link.removed_at IS NULL
-  JOIN quickbooks_change change
-    ON change.workspace_id = link.workspace_id AND change.kind = link.kind AND change.record_id = link.record_id
- WHERE (change.dirty OR link.stale) AND link.held_revision IS DISTINCT FROM change.revision
-"""
-
-
-def changing_here(realm_id: str, entities: Collection[tuple[Kind, str]]) -> frozenset[tuple[Kind, str]]:
-    """Those of `entities` (kind and id there) that are to be sent or removed, and wait for no person."""
-    if not entities:
-        return frozenset()
-    kinds, ids = [int(kind) for kind, _ in entities], [entity_id for _, entity_id in entities]
-    found = sql.rows(_CHANGING, {"realm": realm_id, "kinds": kinds, "ids": ids})
-    return frozenset((Kind(kind), entity_id) for kind, entity_id in found)
-
-
-_WRITES = """
-SELECT payment.entity_id, item.changed_there
+_PAYMENTS = """
   FROM unnest(%(ids)s::text[]) AS seen (entity_id)
   JOIN quickbooks_link payment ON payment.realm_id = %(realm)s AND payment.kind = 4
    AND payment.entity_id = seen.entity_id AND payment.removed_at IS NULL
-  JOIN quickbooks_link invoice ON invoice.workspace_id = payment.workspace_id AND invoice.realm_id = %(realm)s
-   AND invoice.kind = 3 AND invoice.record_id = ANY(payment.refers_to) AND invoice.removed_at IS NULL
-  JOIN quickbooks_requestitem item ON item.link_id = invoice.id AND item.operation <> 'create'
-   AND (item.changed_there IS NOT NULL OR NOT item.settled)
+"""
+_ALLOCATED = f"""
+SELECT payment.entity_id, invoice.entity_id, allocation.amount
+{_PAYMENTS}
+  JOIN quickbooks_change change ON change.workspace_id = payment.workspace_id AND change.kind = 4
+   AND change.record_id = payment.record_id
+  LEFT JOIN payments_allocation allocation ON allocation.payment_id = payment.record_id
+  LEFT JOIN quickbooks_link invoice ON invoice.workspace_id = payment.workspace_id AND invoice.realm_id = %(realm)s
+   AND invoice.kind = 3 AND invoice.record_id = allocation.invoice_id AND invoice.removed_at IS NULL
+ WHERE (change.dirty OR payment.stale) AND NOT payment.agreed ? 'left' AND NOT payment.accepted ? 'Line'
 """
 
 
-def writes_of_invoices(realm_id: str, entities: Iterable[tuple[Kind, str]]) -> dict[str, list[datetime | None]]:
-    """When we wrote to an invoice that a payment of ours pays, for each payment among `entities`, by its id there.
+def allocated_here(realm_id: str, entities: Iterable[tuple[Kind, str]]) -> dict[str, dict[str, Decimal]]:
+    """What each payment among `entities` (kind and id there) that is to be sent or removed pays here, by invoice.
 
-    By QuickBooks' clock; None for one that is under way.
+    Nothing, if it was deleted. What a person left as it is in QuickBooks is not told of.
     """
-    found: dict[str, list[datetime | None]] = defaultdict(list)
-    payments = [entity_id for kind, entity_id in entities if kind is Kind.PAYMENT]
-    for entity_id, at in sql.rows(_WRITES, {"realm": realm_id, "ids": payments}) if payments else ():
-        found[entity_id].append(at)
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for payment, invoice, amount in _of_payments(_ALLOCATED, realm_id, entities):
+        found[payment] |= {invoice: amount} if invoice else {}
     return found
+
+
+_WRITES = f"""
+SELECT payment.entity_id, invoice.entity_id, item.done_there_at
+{_PAYMENTS}
+  JOIN quickbooks_link invoice ON invoice.workspace_id = payment.workspace_id AND invoice.realm_id = %(realm)s
+   AND invoice.kind = 3 AND invoice.record_id = ANY(payment.refers_to) AND invoice.removed_at IS NULL
+  JOIN quickbooks_requestitem item ON item.link_id = invoice.id AND item.operation <> 'create'
+   AND (item.done_there_at IS NOT NULL OR NOT item.settled)
+"""
+
+
+def writes_of_invoices(
+    realm_id: str, entities: Iterable[tuple[Kind, str]]
+) -> dict[str, dict[str, list[datetime | None]]]:
+    """When we wrote to the invoices that each payment among `entities` pays, by its id and theirs.
+
+    By QuickBooks' clock; None for a write whose outcome is open.
+    """
+    found: dict[str, dict[str, list[datetime | None]]] = defaultdict(lambda: defaultdict(list))
+    for payment, invoice, at in _of_payments(_WRITES, realm_id, entities):
+        found[payment][invoice].append(at)
+    return found
+
+
+def _of_payments(
+    query: str, realm_id: str, entities: Iterable[tuple[Kind, str]]
+) -> list[tuple[Any, ...]]:  # Any: columns of many types
+    payments = [entity_id for kind, entity_id in entities if kind is Kind.PAYMENT]
+    return sql.rows(query, {"realm": realm_id, "ids": payments}) if payments else []
 
 
 _GENERATIONS = """

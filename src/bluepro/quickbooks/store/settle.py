@@ -40,6 +40,9 @@ from bluepro.quickbooks.work import (
 )
 from qbo_client import wire
 
+TRIED_AGAIN = frozenset({"still_failing", "waits_for_payment", "no_answer"})
+"""The causes under which a record is told of while it is tried again by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -68,8 +71,8 @@ WHERE link.id = seen.id
 
 
 _SETTLE_ITEMS = """
-UPDATE quickbooks_requestitem AS item SET settled = true, look_at = NULL, changed_there = seen.changed_at
-  FROM unnest(%(done)s::bigint[], %(changed)s::timestamptz[]) AS seen (id, changed_at)
+UPDATE quickbooks_requestitem AS item SET settled = true, look_at = NULL, done_there_at = seen.done_at
+  FROM unnest(%(done)s::bigint[], %(times)s::timestamptz[]) AS seen (id, done_at)
  WHERE item.id = seen.id
 """
 
@@ -227,8 +230,16 @@ def _problems(lease: Lease, scope: Scope, pairs: Sequence[tuple[Item, Verdict]])
     for left in {trouble.cause if trouble else "" for trouble in fixed.values()}:
         keys = [key for key, trouble in fixed.items() if (trouble.cause if trouble else "") == left]
         problems.close_fixed(lease.connection_id, keys, scope.now, but=left)
+    _tried_anew(lease, scope, pairs)
     problems.hold_for(lease.connection_id, list(_found(pairs, (Held, NameTaken))), scope.now)
     problems.open_all(lease.connection_id, list(_found(pairs, (Accepted, Again, LookUp))), scope.now)
+
+
+def _tried_anew(lease: Lease, scope: Scope, pairs: Sequence[tuple[Item, Verdict]]) -> None:
+    """What is tried again and again is told of with its newest reason only."""
+    for one in _found(pairs, (Again,)):
+        key = [(one.kind, one.record_id)] if one.kind and one.record_id else []
+        problems.close_fixed(lease.connection_id, key, scope.now, but=one.trouble.cause, only=TRIED_AGAIN)
 
 
 def _found(pairs: Sequence[tuple[Item, Verdict]], of: tuple[type, ...]) -> Iterable[problems.Found]:
@@ -251,11 +262,11 @@ def _finish_items(pairs: Iterable[tuple[Item, Verdict]], now: datetime) -> None:
             case Held(trouble):
                 done[item.item_id] = None
                 RequestItem.objects.filter(id=item.item_id).update(code=trouble.detail.get("code", "")[:12])
-            case Accepted(changed_at=at):
+            case Accepted(done_at=at):
                 done[item.item_id] = at
             case _:
                 done[item.item_id] = None
-    sql.execute(_SETTLE_ITEMS, {"done": sql.array(done), "changed": list(done.values())})
+    sql.execute(_SETTLE_ITEMS, {"done": sql.array(done), "times": list(done.values())})
 
 
 def _finish_requests(settlements: Sequence[Settlement], now: datetime) -> None:

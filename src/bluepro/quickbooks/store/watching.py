@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce, Least
 
 from bluepro.common.words import day_in_words, dollars
@@ -29,7 +29,7 @@ from qbo_client import wire
 
 EVERY = timedelta(days=1)
 OWN_CHANGES = 500  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
-AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read
+AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, or showed what was being written
 
 
 def ask(realm_id: str, at: datetime) -> None:
@@ -139,7 +139,7 @@ def _known(scope: Scope, kind: Kind, tokens: Mapping[str, str]) -> Iterable[tupl
     wanted = _wanted(kind, records)
     writes = linked.writes_of_invoices(scope.realm_id, [(kind, link.entity_id or "") for link in links])
     for link in links:
-        change = latest.get(link.record_id)
+        change, times = latest.get(link.record_id), writes.get(link.entity_id or "", {})
         yield (
             link.entity_id or "",
             Known(
@@ -153,9 +153,9 @@ def _known(scope: Scope, kind: Kind, tokens: Mapping[str, str]) -> Iterable[tupl
                 link.owned,
                 link.accepted,
                 link.record_id in wanted and not link.voided,
-                link.open_request is not None,
+                link.open_request is not None or any(None in each for each in times.values()),
                 change is not None and change.dirty,
-                writes.get(link.entity_id or "", ()),
+                times,
             ),
         )
 
@@ -186,14 +186,18 @@ def _label(link: Link) -> str:
     return f"Payment of {dollars(Decimal(str(amount)))}{on}"
 
 
-def settle(lease: Lease, scope: Scope, found: Sequence[Follows], place: Place) -> None:
-    """Saves what follows and where the reading stands, in one transaction. Raises LeaseLost."""
+def settle(lease: Lease, scope: Scope, found: Sequence[Follows], place: Place, *, again: bool) -> None:
+    """Saves what follows and where the reading stands, in one transaction. Raises LeaseLost.
+
+    `again`: in a while it is read once more, for what was still being written.
+    """
+    ask_at = scope.now + AGAIN if again else None
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
         _take_tokens([one for one in found if isinstance(one, Newer)], lease, scope.now)
         _overwrite([one for one in found if isinstance(one, Overwrite)], scope.now)
         _ask([one for one in found if isinstance(one, Ask)], lease, scope.now)
-        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=None)
+        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=ask_at)
 
 
 def put_off(realm_id: str, now: datetime) -> None:
@@ -237,6 +241,9 @@ def _take_tokens(found: Sequence[Newer], lease: Lease, now: datetime) -> None:
     problems.close_fixed(lease.connection_id, settled, now, only=DRIFT)
 
 
+_HELD_OTHERWISE = Case(When(asked_token="", then=F("held_revision")))  # what was held for the question goes again
+
+
 def _overwrite(found: Sequence[Overwrite], now: datetime) -> None:
     for one in found:
         Link.objects.filter(id=one.known.link_id).update(
@@ -244,7 +251,7 @@ def _overwrite(found: Sequence[Overwrite], now: datetime) -> None:
             asked_token="",
             fingerprint="",
             stale=True,
-            held_revision=None,
+            held_revision=_HELD_OTHERWISE,
             retry_at=None,
             attempts=0,
         )

@@ -119,7 +119,7 @@ CAUSES: Mapping[str, Cause] = {
     "currency": _THEIRS,
     "no_answer": Cause("QuickBooks does not answer for this record", NOBODY, Fix.RETRY),
     "unknown_outcome": Cause("It is not known yet whether QuickBooks took it", NOBODY, Fix.RETRY),
-    "waits_for_payment": Cause("Another payment has to leave its invoice in QuickBooks first", NOBODY, Fix.RETRY),
+    "waits_for_payment": Cause("Another payment has to leave its invoice in QuickBooks first", DECIDERS, Fix.RETRY),
     "still_failing": Cause("QuickBooks keeps failing on this record", NOBODY, Fix.RETRY),
 }
 OTHER = Cause("Something that BluePro did not expect", "Support, with the details below", Fix.RETRY)

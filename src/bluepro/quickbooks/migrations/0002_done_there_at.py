@@ -8,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("quickbooks", "0001_tables")]
 
-    operations = [migrations.AddField("requestitem", "changed_there", models.DateTimeField(null=True))]
+    operations = [migrations.AddField("requestitem", "done_there_at", models.DateTimeField(null=True))]
