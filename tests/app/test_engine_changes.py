@@ -8,11 +8,12 @@ from urllib.parse import unquote_plus
 import httpx2
 import pytest
 import their_hand
-from engine_time import Timed, timed_rig
+from engine_time import Timed, once, timed_rig
 from rig import CLOCK, Rig, priced
 
 from bluepro.contacts.rules import ContactData
 from bluepro.contacts.services import ContactEdit, archive_contacts, save_contacts
+from bluepro.invoicing.models import Invoice
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.models import ChangedThere, Connection, Drift, Run, Watch
@@ -41,6 +42,10 @@ def invoice(timed: Timed, rig: Rig) -> int:
     timed.settle_down()
     timed.push(60)
     return made
+
+
+def contact_of(invoice: int) -> int:
+    return Invoice.objects.get(pk=invoice).contact_id
 
 
 def look(timed: Timed) -> list[str]:
@@ -110,6 +115,22 @@ class TestOneCall:
         )
         place = watching.watched(rig.connection)
         assert place is not None and 0 < objects <= place.own_changes == 3
+
+    def test_what_was_being_written_meanwhile_is_read_again_soon_and_no_run_waits_for_that(
+        self, timed: Timed, rig: Rig, invoice: int
+    ) -> None:
+        before = len(rig.wire.calls)
+        rig.wire.fault = once("lost_after", "/customer")
+        save_contacts(rig.actor, [ContactEdit(ContactData("person", "Ada King"), id=contact_of(invoice))], clock=CLOCK)
+        sync_data(rig.actor, rig.connection, clock=timed.clock)
+        timed.serve()
+        timed.push(200)
+        timed.serve()
+        assert Run.objects.filter(finished_at=None).count() == 0
+        assert asked([url for _, url, _ in rig.wire.calls[before:]]) == 1
+        timed.settle_down()
+        assert asked([url for _, url, _ in rig.wire.calls[before:]]) == 2
+        timed.at_rest()
 
     def test_at_the_cap_of_reads_it_waits_and_writes_go_on(
         self, timed: Timed, rig: Rig, invoice: int, settings: Any

@@ -214,10 +214,9 @@ class _Service:
             if pause > 0:
                 self.called_for = _by_nothing if self._engine.fresh_waits else company.calls_for_edits
             return max(pause, LOCKED_WAIT)
-        due = company.next_try(connection, now)
-        if due is None:
+        if company.next_write(connection, now) is None:
             company.finish_runs(connection, now)
-        return _seconds_until(due, now)
+        return _seconds_until(company.next_try(connection, now), now)
 
     def _send_what_may_go(self) -> bool:
         """Prepares and sends; the token is fetched before, since a request must leave soon after its commit.

@@ -136,14 +136,18 @@ def calls_for_edits(connection_id: int, now: datetime) -> bool:
 
 
 def finish_runs(connection: Connection, now: datetime) -> None:
-    """Ends the runs of Sync Data. Only for when nothing is left that will go by itself, now or later."""
+    """Ends the runs of Sync Data. Only for when nothing is left to write that will go by itself, now or later."""
     Run.objects.filter(connection=connection, finished_at=None).update(finished_at=now)
 
 
 def next_try(connection: Connection, now: datetime) -> datetime | None:
-    """When something is to be done that nobody has to ask for: a look-up, another try, or what changed there.
+    """When something is to be done that nobody has to ask for: a write, or a reading of changes; None for never."""
+    moments = (next_write(connection, now), watching.next_asked(connection.realm_id, now))
+    return min((at for at in moments if at is not None), default=None)
 
-    None if there is nothing.
+
+def next_write(connection: Connection, now: datetime) -> datetime | None:
+    """When a look-up or another try is to be made; None if there is nothing.
 
     A try whose time has come and that cannot go waits for something else: it is not waited for.
     """
@@ -153,7 +157,7 @@ def next_try(connection: Connection, now: datetime) -> datetime | None:
         .order_by("retry_at")
         .values_list("retry_at", flat=True)
     )
-    moments = (tries.first(), _next_look_up(connection, now), watching.next_asked(connection.realm_id, now))
+    moments = (tries.first(), _next_look_up(connection, now))
     return min((at for at in moments if at is not None), default=None)
 
 
