@@ -295,7 +295,7 @@ def _forget_migrations(of: str) -> None:
 def test_a_database_that_is_behind_is_refused() -> None:
     refuse_if_behind()
     _forget_migrations("app = 'quickbooks'")
-    with pytest.raises(BehindError, match=r"lacks 1 migrations \(first: quickbooks.0001_tables\)"):
+    with pytest.raises(BehindError, match=r"lacks [1-9]\d* migrations \(first: quickbooks.0001_tables\)"):
         refuse_if_behind()
 
 
