@@ -15,6 +15,8 @@ from bluepro.invoicing.services import save_invoices
 from bluepro.payments.models import Payment
 from bluepro.payments.rules import PaymentData, PaymentEdit
 from bluepro.payments.services import delete_payments, save_payments
+from bluepro.quickbooks.connect.lifecycle import sync_data
+from bluepro.quickbooks.models import ChangedThere, Connection
 from bluepro.quickbooks.store import watching
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,7 +98,7 @@ def test_a_lowered_payment_goes(timed: Timed, rig: Rig, invoice: int, payment: i
     timed.at_rest()
 
 
-@pytest.mark.parametrize("edited", [False, True], ids=["seen there", "met by an edit of its own"])
+@pytest.mark.parametrize("edited", [False, True], ids=["looked for by itself", "met by an edit of its own"])
 @pytest.mark.parametrize("goes", [0, 1])
 def test_the_payment_that_stays_is_applied_whole_again(
     timed: Timed, rig: Rig, invoice: int, goes: int, edited: bool
@@ -110,12 +112,30 @@ def test_the_payment_that_stays_is_applied_whole_again(
     timed.serve()
     if edited:
         Payment.objects.filter(pk=stays).update(reference="CH-1")
-    else:
-        watching.ask(rig.realm, timed.clock.now())
     timed.settle_down()
     assert [(one["TotalAmt"], one["UnappliedAmt"]) for one in rig.entities("Payment")] == [(5, 0)]
     assert [one["Balance"] for one in rig.entities("Invoice")] == [2]
     timed.at_rest()
+
+
+def test_what_was_raised_there_and_paid_is_lowered_again_and_people_soon_hear_of_the_payment(
+    timed: Timed, rig: Rig, invoice: int
+) -> None:
+    """By the setting BluePro's invoice wins; of the payments on it, one of which is theirs, ours gives way."""
+    Connection.objects.update(changed_there=ChangedThere.OVERWRITE)
+    row = rig.entities("Invoice")[0]
+    detail = {"ItemRef": row["Line"][0]["SalesItemLineDetail"]["ItemRef"]}
+    line = {**row["Line"][0], "Amount": 20, "SalesItemLineDetail": detail}
+    raised = their_hand.change(rig, "Invoice", row, CustomerRef=row["CustomerRef"], Line=[line])
+    paid = {"Amount": 10, "LinkedTxn": [{"TxnId": raised["Id"], "TxnType": "Invoice"}]}
+    their_hand.write(rig, "Payment", CustomerRef=row["CustomerRef"], TotalAmt="10", Line=[paid])
+    rig.payment((invoice, "10"))
+    timed.settle_down()
+    sync_data(rig.actor, rig.connection, clock=timed.clock)
+    timed.serve()
+    assert [one["TotalAmt"] for one in rig.entities("Invoice")] == [10]
+    assert timed.settle_down() <= 2 * watching.AGAIN.total_seconds()
+    assert [one.cause for one in rig.problems()] == ["larger_than_open"]
 
 
 def test_it_is_known_while_that_payment_waits_for_something_else(timed: Timed, rig: Rig, invoice: int) -> None:

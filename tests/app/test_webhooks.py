@@ -5,11 +5,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 import their_hand
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from engine_time import Timed, timed_rig
@@ -120,6 +124,28 @@ def test_a_later_webhook_does_not_put_the_reading_off(timed: Timed, rig: Rig) ->
     planned = Watch.objects.get().ask_at
     send(event(rig.realm, first + timedelta(seconds=5)))
     assert Watch.objects.get().ask_at == planned
+
+
+def test_what_comes_while_the_changes_are_being_read_is_read_once_more(timed: Timed, rig: Rig) -> None:
+    """The answer is older than the change: it is not in it."""
+    came: list[int] = []
+
+    def webhook() -> int:
+        with closing(connection):
+            return send(event(rig.realm, timed.after(60))).status_code
+
+    def meanwhile(request: httpx2.Request, found: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+        if request.url.path.endswith("/cdc") and not came:
+            with ThreadPoolExecutor(1) as other:
+                came.append(other.submit(webhook).result())
+            their_hand.change(rig, "Invoice", rig.entities("Invoice")[0], TxnDate="2026-03-05")
+        return found
+
+    timed.wire.tamper = meanwhile
+    watching.ask(rig.realm, timed.clock.now())
+    timed.settle_down()
+    assert came == [200]
+    assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
 
 
 def test_changed_settings_make_the_readiness_be_read(timed: Timed, rig: Rig) -> None:

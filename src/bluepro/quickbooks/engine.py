@@ -252,10 +252,15 @@ class Engine:
         known = watching.known(scope, entities)
         then = list(follows(entities, known, overwrite=connection.changed_there == ChangedThere.OVERWRITE))
         reached = held_back(place, watched.place, entities, known)
-        watching.settle(self._lease, scope, then, reached, again=reached != place and reached.kind is None)
+        again = reached != place and reached.kind is None
+        watching.settle(self._lease, scope, then, reached, asked_at=self._asked_at(), again=again)
         if connection.restored_from is not None and place.kind is None:
             watching.ask(connection.realm_id, scope.now)  # the lists showed no deletions
         return True
+
+    def _asked_at(self) -> datetime | None:
+        """What the reading that was begun last answers; None for one that another worker began."""
+        return self._watched.asked_at if self._watched is not None else None
 
     def _match(
         self,

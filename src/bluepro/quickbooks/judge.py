@@ -97,7 +97,12 @@ def accepted(carried: Carried, entity: wire.Entity) -> Accepted:
         voided=carried.operation is wire.Operation.VOID and trouble is None,
         trouble=trouble,
         done_at=drift.changed_at(entity),
+        paid_up=carried.operation is wire.Operation.UPDATE and _is_paid_up(entity),
     )
+
+
+def _is_paid_up(entity: wire.Entity) -> bool:
+    return isinstance(entity, wire.Invoice) and wire.given(entity.balance, None) == ZERO
 
 
 def _amount_trouble(carried: Carried, entity: wire.Entity) -> Trouble | None:

@@ -195,6 +195,7 @@ class Accepted:
 
     `drift`: what somebody changed there before it was found (by field, before and after), and is written over.
     `done_at`: when our write was done, by QuickBooks' clock; None where somebody may have written since.
+    `paid_up`: an invoice was changed and nothing is open on it: QuickBooks may apply less of its payments now.
     """
 
     entity_id: str
@@ -204,6 +205,7 @@ class Accepted:
     trouble: Trouble | None = None
     drift: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)  # Any: JSON
     done_at: datetime | None = None
+    paid_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.db.models import F, Func, JSONField
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.lookups import name_key
 from bluepro.quickbooks.models import Link, Request, RequestItem, RequestState, TakenName
-from bluepro.quickbooks.store import drifts, leases, problems, sql
+from bluepro.quickbooks.store import drifts, leases, problems, sql, watching
 from bluepro.quickbooks.store.acknowledge import Acknowledged, acknowledge
 from bluepro.quickbooks.store.breaks import despite_a_break
 from bluepro.quickbooks.store.codec import seal_reply
@@ -115,6 +115,8 @@ def _settle(lease: Lease, scope: Scope, settlements: Sequence[Settlement]) -> No
         )
         _finish_items(pairs, scope.now)
         _finish_requests(settlements, scope.now)
+        if any(isinstance(verdict, Accepted) and verdict.paid_up for _, verdict in pairs):
+            watching.ask_again(scope.realm_id, scope.now)
     acknowledge(scope, list(_acknowledged(live)))
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Case, DateTimeField, F, Q, Value, When
+from django.db.models.functions import Coalesce, Least, NullIf
 
 from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.choices import DRIFT
@@ -30,16 +30,24 @@ from qbo_client import wire
 EVERY = timedelta(days=1)
 OWN_CHANGES = 500  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
 AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, or showed what was being written
-
-
-def ask(realm_id: str, at: datetime) -> None:
-    """Has the changes read from `at` on; an earlier time that was asked for stays. Begins to watch a new realm."""
-    made, new = Watch.objects.get_or_create(realm_id=realm_id, defaults={"through": at, "read_at": at})
-    if not new:
-        Watch.objects.filter(pk=made.pk).update(ask_at=Least(Coalesce("ask_at", at), at))
-
-
 COLLECT = timedelta(seconds=20)  # webhooks of so long are answered by one reading
+
+
+def ask(realm_id: str, now: datetime) -> None:
+    """Has the changes read at once. Begins to watch a new realm."""
+    made, new = Watch.objects.get_or_create(realm_id=realm_id, defaults={"through": now, "read_at": now})
+    if not new:
+        Watch.objects.filter(pk=made.pk).update(ask_at=_sooner(now, now))
+
+
+def ask_again(realm_id: str, now: datetime) -> None:
+    """Has the changes read in a while: what was written may have changed something else there."""
+    Watch.objects.filter(realm_id=realm_id).update(ask_at=_sooner(now + AGAIN, now))
+
+
+def _sooner(at: datetime, now: datetime) -> Case:
+    """The time to ask, at the latest `at`. What is due may be being answered just now: then it is due anew."""
+    return Case(When(ask_at__lte=now, then=Value(now)), default=Least(Coalesce("ask_at", at), at))
 
 
 def ask_soon(told: Mapping[str, datetime], now: datetime) -> int:
@@ -48,10 +56,10 @@ def ask_soon(told: Mapping[str, datetime], now: datetime) -> int:
     `told` has the time of each realm's latest change; what was read already, and realms that are not watched, count as
     nothing.
     """
-    count = 0
+    soon, count = now + COLLECT, 0
     for realm_id, at in told.items():
         news = Watch.objects.filter(realm_id=realm_id, through__lt=at)
-        count += news.filter(Q(ask_at=None) | Q(ask_at__gt=now + COLLECT)).update(ask_at=now + COLLECT)
+        count += news.exclude(ask_at__gt=now, ask_at__lte=soon).update(ask_at=_sooner(soon, now))
     return count
 
 
@@ -73,10 +81,15 @@ def is_due(realm_id: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Where the reading stands, and how many objects the next answer may hold by our own doing."""
+    """Where the reading stands, how many objects the next answer may hold by our own doing, and what it answers.
+
+    `asked_at` is the time that was asked for as the reading begins; None while lists are read page by page, which end
+    at an earlier time than what was asked for meanwhile.
+    """
 
     place: Place
     own_changes: int
+    asked_at: datetime | None = None
 
 
 def moved_by(carried: Carried) -> int:
@@ -107,7 +120,7 @@ def watched(connection: Connection) -> Watched | None:
         watch.through, None if watch.kind is None else Kind(watch.kind), watch.since, watch.start, watch.until
     )
     ((own,),) = sql.rows(_OWN_CHANGES, {"realm": connection.realm_id, "since": watch.read_at})
-    return Watched(place, own)
+    return Watched(place, own, watch.ask_at if place.kind is None else None)
 
 
 # What is as our last write left it is most of what an answer shows: it is not even loaded.
@@ -186,18 +199,23 @@ def _label(link: Link) -> str:
     return f"Payment of {dollars(Decimal(str(amount)))}{on}"
 
 
-def settle(lease: Lease, scope: Scope, found: Sequence[Follows], place: Place, *, again: bool) -> None:
+def settle(
+    lease: Lease, scope: Scope, found: Sequence[Follows], place: Place, *, asked_at: datetime | None, again: bool
+) -> None:
     """Saves what follows and where the reading stands, in one transaction. Raises LeaseLost.
 
-    `again`: in a while it is read once more, for what was still being written.
+    `asked_at` is what has been answered by this; what was asked for since stays asked. `again`: in a while it is read
+    once more, for what was still being written.
     """
-    ask_at = scope.now + AGAIN if again else None
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
         _take_tokens([one for one in found if isinstance(one, Newer)], lease, scope.now)
         _overwrite([one for one in found if isinstance(one, Overwrite)], scope.now)
         _ask([one for one in found if isinstance(one, Ask)], lease, scope.now)
-        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=ask_at)
+        asked_since = NullIf("ask_at", Value(asked_at, DateTimeField()))
+        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=asked_since)
+        if again:
+            ask_again(scope.realm_id, scope.now)
 
 
 def put_off(realm_id: str, now: datetime) -> None:
