@@ -2,7 +2,6 @@
 
 import base64
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +11,15 @@ from bluepro.running.postgres import EmbeddedPostgres
 
 # Every story empties the tables by itself; what cleans up behind it would do so at moments that no seed decides.
 _SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-_ROOM = 2 * 1024**3  # bytes
 
 
 @contextmanager
 def throw_away_database() -> Iterator[None]:
     """Django is set up on a new, migrated database. Once per process."""
-    with _folder() as folder, _folder(_in_memory()) as quick:
-        postgres = EmbeddedPostgres(quick / "data", settings=_SETTINGS, durable=False, system_folder=folder / "system")
+    with tempfile.TemporaryDirectory(prefix="bluepro-simulation-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # as root, the server runs as another user, who must be able to pass through
+        postgres = EmbeddedPostgres(folder / "data", settings=_SETTINGS, durable=False, system_folder=folder / "system")
         os.environ["DATABASE_URL"] = postgres.start().url
         os.environ["DJANGO_SETTINGS_MODULE"] = "bluepro.config.settings"
         os.environ["BLUEPRO_KEYS"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
@@ -28,21 +28,6 @@ def throw_away_database() -> Iterator[None]:
             yield
         finally:
             postgres.stop()
-
-
-@contextmanager
-def _folder(within: str | None = None) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bluepro-simulation-", dir=within) as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # as root, the server runs as another user, who must be able to pass through
-        yield folder
-
-
-def _in_memory() -> str | None:
-    """Where files are not on a disk, if the system has such a place with room: a story begins by emptying 30 tables."""
-    shared = Path("/dev/shm")
-    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > _ROOM
-    return str(shared) if roomy else None
 
 
 def _set_up() -> None:
