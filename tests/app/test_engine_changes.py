@@ -9,11 +9,12 @@ import httpx2
 import pytest
 import their_hand
 from engine_time import Timed, once, timed_rig
-from rig import CLOCK, Rig, priced
+from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.contacts.rules import ContactData
 from bluepro.contacts.services import ContactEdit, archive_contacts, save_contacts
 from bluepro.invoicing.models import Invoice
+from bluepro.invoicing.services import save_invoices
 from bluepro.quickbooks.answers import answer
 from bluepro.quickbooks.connect.lifecycle import sync_data
 from bluepro.quickbooks.models import ChangedThere, Connection, Drift, Run, Watch
@@ -131,6 +132,31 @@ class TestOneCall:
         timed.settle_down()
         assert asked([url for _, url, _ in rig.wire.calls[before:]]) == 2
         timed.at_rest()
+
+    def test_it_is_read_again_after_a_change_of_a_paid_invoice_only(self, timed: Timed, rig: Rig, invoice: int) -> None:
+        def say(message: str) -> int:
+            before, lines = len(rig.wire.calls), [priced("Work", "1", "10")]
+            edit = rig.invoice_edit(contact_of(invoice), lines, number="1", id=invoice, message=message)
+            save_invoices(rig.actor, [edit], clock=CLOCK, ids=IDS)
+            timed.settle_down()
+            return asked([url for _, url, _ in rig.wire.calls[before:]])
+
+        assert say("Thanks") == 0
+        rig.payment((invoice, "10"))
+        timed.settle_down()
+        assert say("Many thanks") == 1
+        timed.at_rest()
+
+    def test_what_is_asked_for_later_stays_asked_when_an_earlier_reading_ends(
+        self, timed: Timed, rig: Rig, invoice: int
+    ) -> None:
+        watching.ask_again(rig.realm, timed.clock.now())
+        later = Watch.objects.get().ask_at
+        Watch.objects.update(read_at=timed.clock.now() - watching.EVERY)
+        before = len(rig.wire.calls)
+        timed.serve()
+        assert asked([url for _, url, _ in rig.wire.calls[before:]]) == 1
+        assert Watch.objects.get().ask_at == later
 
     def test_at_the_cap_of_reads_it_waits_and_writes_go_on(
         self, timed: Timed, rig: Rig, invoice: int, settings: Any

@@ -1,6 +1,7 @@
 """Changed in QuickBooks: its own doing goes on silently, names are BluePro's, the rest is asked about."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import their_hand
@@ -9,7 +10,7 @@ from rig import CLOCK, IDS, Rig, priced
 
 from bluepro.contacts.rules import ContactData
 from bluepro.contacts.services import ContactEdit, save_contacts
-from bluepro.invoicing.life import delete_invoices
+from bluepro.invoicing.life import cancel_invoices, delete_invoices
 from bluepro.invoicing.models import Invoice
 from bluepro.invoicing.services import save_invoices
 from bluepro.quickbooks.answers import answer
@@ -163,6 +164,42 @@ class TestAsked:
         timed.settle_down()
         assert rig.entities("Invoice")[0]["TotalAmt"] == 10
         timed.at_rest()
+
+
+class TestRemovalOfWhatWasCancelled:
+    @pytest.fixture
+    def voided(self, timed: Timed, rig: Rig, invoice: int) -> dict[str, Any]:  # Any: JSON
+        """Cancelled here and voided there; its lines are at 0 by our own hand."""
+        cancel_invoices(rig.actor, [invoice], clock=CLOCK, reason="not wanted")
+        timed.settle_down()
+        (row,) = rig.entities("Invoice")
+        return row
+
+    def test_a_note_of_somebody_does_not_stop_it(
+        self, timed: Timed, rig: Rig, invoice: int, voided: dict[str, Any]
+    ) -> None:
+        their_hand.change(rig, "Invoice", voided, PrivateNote="seen")
+        delete_invoices(rig.actor, [invoice], clock=CLOCK, reason="typed twice")
+        timed.settle_down()
+        assert rig.entities("Invoice") == []
+        timed.at_rest()
+
+    def test_what_somebody_filled_again_is_asked_about(
+        self, timed: Timed, rig: Rig, invoice: int, voided: dict[str, Any]
+    ) -> None:
+        line = voided["Line"][0]
+        detail = {"ItemRef": line["SalesItemLineDetail"]["ItemRef"]}
+        their_hand.change(
+            rig,
+            "Invoice",
+            voided,
+            CustomerRef=voided["CustomerRef"],
+            Line=[{**line, "Amount": 9, "SalesItemLineDetail": detail}],
+        )
+        delete_invoices(rig.actor, [invoice], clock=CLOCK, reason="typed twice")
+        timed.settle_down()
+        assert [one.cause for one in rig.problems()] == ["changed_before_removal"]
+        assert len(rig.entities("Invoice")) == 1
 
 
 class TestRemoval:

@@ -42,6 +42,19 @@ def total(rig: Rig) -> dict[str, int]:
     return {entity: len(rig.entities(entity)) for entity in ("Customer", "Invoice", "Payment")}
 
 
+def test_a_paid_invoice_among_it_does_not_hold_the_matching_up(timed: Timed, rig: Rig) -> None:
+    made = rig.invoice(rig.contact("Ada"), [priced("Work", "1", "10")], number="1")
+    rig.payment((made, "10.00"))
+    with backup() as kept:
+        timed.settle_down()
+        kept.restore()
+        timed.push(3600)
+        assert restoring.begin(None, timed.clock.now()) == ["Fresh"]
+        assert timed.settle_down() < watching.AGAIN.total_seconds()
+    assert rig.problems() == []
+    timed.at_rest()
+
+
 def test_what_was_sent_after_the_backup_is_linked_and_nothing_is_doubled(timed: Timed, rig: Rig) -> None:
     ada = rig.contact("Ada")
     first = rig.invoice(ada, [priced("Work", "1", "10")], number="1")

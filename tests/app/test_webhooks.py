@@ -143,8 +143,10 @@ def test_what_comes_while_the_changes_are_being_read_is_read_once_more(timed: Ti
 
     timed.wire.tamper = meanwhile
     watching.ask(rig.realm, timed.clock.now())
-    timed.settle_down()
+    before = len(rig.wire.calls)
+    assert timed.settle_down() > 15, "what comes while changes are read waits for more of it"
     assert came == [200]
+    assert ["/cdc?" in url for _, url, _ in rig.wire.calls[before:]] == [True, True]
     assert [one.cause for one in rig.problems()] == ["changed_in_quickbooks"]
 
 

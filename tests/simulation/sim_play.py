@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.apps import apps
 from django.db import connection as database
@@ -261,7 +262,7 @@ class Play:
                 continue
             wait = self._wait(one, worker)
             slow += wait is not None and wait > AN_HOUR_OR_SO
-            if wait is None or (slow > SLOW_TRIES and _only_waits_for_payments(one)):
+            if wait is None or (slow > SLOW_TRIES and _only_waits_for_payments(one, worker.now())):
                 return
             self._clock.advance(max(wait, 0.05))
         raise Broken("rest", f"company {one.business.position} does not come to rest")
@@ -315,11 +316,14 @@ def _phase_of(entry: Entry) -> str:
     return entry.phase or PHASES[int(entry.dice[0] * len(PHASES))]
 
 
-def _only_waits_for_payments(one: _Company) -> bool:
-    """Whether people are told of all that is still tried by itself, and that it waits for what they have to answer."""
+def _only_waits_for_payments(one: _Company, now: datetime) -> bool:
+    """Whether people are told of all that is still tried by itself, and that it waits for what they have to answer.
+
+    What may be tried since a while and cannot go waits for something else: the end judges that.
+    """
     connection = one.business.connection
     links = Link.objects.filter(realm_id=connection.realm_id, removed_at=None, held_revision=None, open_request=None)
-    tried = set(links.exclude(retry_at=None).values_list("kind", "record_id"))
+    tried = set(links.filter(retry_at__gt=now).values_list("kind", "record_id"))
     told = Problem.objects.filter(connection=connection, closed_at=None, cause="waits_for_payment")
     return tried == set(told.values_list("kind", "record_id"))
 

@@ -139,6 +139,7 @@ class Engine:
         self._watched: watching.Watched | None = None
         self._watched_at: datetime | None = None
         self._watching = False
+        self._asked_at: datetime | None = None  # what the reading under way answers; not known of another worker's
         self._ungathered = True
 
     @property
@@ -216,6 +217,7 @@ class Engine:
             self._watched = watching.watched(connection)
         if self._watched is not None:
             call = question(self._watched.place, now)
+            self._asked_at = self._watched.answers(now)
             self._start(call, now)
             self._watching = True
             scope = Scope(connection.workspace_id, connection.realm_id, now)
@@ -253,14 +255,10 @@ class Engine:
         then = list(follows(entities, known, overwrite=connection.changed_there == ChangedThere.OVERWRITE))
         reached = held_back(place, watched.place, entities, known)
         again = reached != place and reached.kind is None
-        watching.settle(self._lease, scope, then, reached, asked_at=self._asked_at(), again=again)
+        watching.settle(self._lease, scope, then, reached, asked_at=self._asked_at, again=again)
         if connection.restored_from is not None and place.kind is None:
             watching.ask(connection.realm_id, scope.now)  # the lists showed no deletions
         return True
-
-    def _asked_at(self) -> datetime | None:
-        """What the reading that was begun last answers; None for one that another worker began."""
-        return self._watched.asked_at if self._watched is not None else None
 
     def _match(
         self,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
 
+from bluepro.common.money import ZERO
 from bluepro.quickbooks import drift
 from bluepro.quickbooks.intents import ENTITY_TYPES
 from bluepro.quickbooks.judge import UNKNOWN, accepted, failed_again, is_name
@@ -318,7 +319,8 @@ def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> V
     carried = item.carried
     removal = carried.operation in (wire.Operation.DELETE, wire.Operation.VOID)
     void = drift.is_void(entity)
-    decided = carried.overwrite and (removal or not void)  # what somebody voided is not brought back by an update
+    agreed = carried.overwrite and (removal or not void)  # what somebody voided is not brought back by an update
+    decided = agreed or (carried.voided and _is_empty(entity))
     fields = {} if decided else drift.altered(entity, (carried.previous, *item.ours))
     asks = drift.is_asked_about(carried.kind) and (void or not rules.overwrite)
     by_us = _applies_anew(carried, entity, fields) or _by_our_invoice(carried, entity, fields, rules)
@@ -328,6 +330,11 @@ def _judge_newer(item: Item, entity: wire.Entity, token: str, rules: Rules) -> V
     after = LOST_AFTER if carried.attempts else 0
     again = failed_again(carried, after, "newer in QuickBooks", _failing_trouble(carried, reason(item)), token)
     return replace(again, drift=fields)
+
+
+def _is_empty(entity: wire.Entity) -> bool:
+    """What we voided ourselves and nobody filled again: whatever else was changed, no money goes with it."""
+    return isinstance(entity, wire.Invoice) and wire.given(entity.total_amt, None) == ZERO
 
 
 def _applies_anew(carried: Carried, entity: wire.Entity, fields: drift.Altered) -> bool:

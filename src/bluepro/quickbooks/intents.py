@@ -268,6 +268,7 @@ def _bare_write(candidate: Candidate, link: LinkState, operation: wire.Operation
         attempts=link.attempts,
         amount_only=link.amount_only,
         overwrite=link.agreed.overwrite,
+        voided=link.voided,
         expected=translated.Expected(total=Decimal(0)) if operation is wire.Operation.VOID else None,
     )
     entity_type = wire.Invoice if candidate.kind is Kind.INVOICE else wire.Payment

@@ -79,7 +79,7 @@ def _compared(match: Match, candidate: Candidate | None, work: Work) -> tuple[It
     carried = write.carried
     fields = drift.altered(match.entity, (carried.owned,))
     if not fields:
-        return Item("", carried), accepted(carried, match.entity)
+        return Item("", carried), replace(accepted(carried, match.entity), paid_up=False)  # nothing was written
     text = f"{carried.label} was sent to QuickBooks after the backup, and not as it is here: "
     return Item("", carried), Held(_trouble(f"{text}{drift.described(match.entity, fields)}.", match.entity, fields))
 

@@ -67,7 +67,7 @@ class Carried:
     """What a request carries for one link, and what settling needs later. `link_id` 0: the link is made at commit.
 
     `accounts` are the ids of accounts that are sent but not owned: those that a refused reference may be about.
-    `overwrite`: a person chose that what was changed in QuickBooks is written over.
+    `overwrite`: a person chose that what was changed in QuickBooks is written over. `voided`: we voided it before.
     """
 
     kind: Kind
@@ -89,6 +89,7 @@ class Carried:
     amount: Decimal = Decimal(0)
     amount_only: bool = False
     overwrite: bool = False
+    voided: bool = False
     attempts: int = 0
     changed: tuple[str, ...] = ()
     owned: Mapping[str, object] = field(default_factory=dict)
@@ -195,7 +196,7 @@ class Accepted:
 
     `drift`: what somebody changed there before it was found (by field, before and after), and is written over.
     `done_at`: when our write was done, by QuickBooks' clock; None where somebody may have written since.
-    `paid_up`: an invoice was changed and nothing is open on it: QuickBooks may apply less of its payments now.
+    `paid_up`: we changed an invoice, and nothing is open on it now: QuickBooks may have applied less of its payments.
     """
 
     entity_id: str

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, Value, When
-from django.db.models.functions import Coalesce, Least, NullIf
+from django.db.models.functions import Coalesce, Least
 
 from bluepro.common.words import day_in_words, dollars
 from bluepro.quickbooks.choices import DRIFT
@@ -30,7 +30,7 @@ from qbo_client import wire
 EVERY = timedelta(days=1)
 OWN_CHANGES = 500  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
 AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, or showed what was being written
-COLLECT = timedelta(seconds=20)  # webhooks of so long are answered by one reading
+COLLECT = timedelta(seconds=20)  # webhooks of so long are answered by one reading, and so far are two of them apart
 
 
 def ask(realm_id: str, now: datetime) -> None:
@@ -46,8 +46,12 @@ def ask_again(realm_id: str, now: datetime) -> None:
 
 
 def _sooner(at: datetime, now: datetime) -> Case:
-    """The time to ask, at the latest `at`. What is due may be being answered just now: then it is due anew."""
-    return Case(When(ask_at__lte=now, then=Value(now)), default=Least(Coalesce("ask_at", at), at))
+    """The time to ask, at the latest `at`. What is due may be being answered just now: then it is due anew.
+
+    Lists that are read page by page are not held up by it.
+    """
+    due = Q(ask_at__lte=now) | Q(ask_at=None, kind__isnull=False)
+    return Case(When(due, then=Value(now)), default=Least(Coalesce("ask_at", at), at))
 
 
 def ask_soon(told: Mapping[str, datetime], now: datetime) -> int:
@@ -81,15 +85,20 @@ def is_due(realm_id: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Where the reading stands, how many objects the next answer may hold by our own doing, and what it answers.
-
-    `asked_at` is the time that was asked for as the reading begins; None while lists are read page by page, which end
-    at an earlier time than what was asked for meanwhile.
-    """
+    """Where the reading stands, how many objects the next answer may hold by our own doing, and what was asked for."""
 
     place: Place
     own_changes: int
-    asked_at: datetime | None = None
+    ask_at: datetime | None = None
+
+    def answers(self, now: datetime) -> datetime | None:
+        """The time that was asked for and that a reading which begins now answers.
+
+        None for what is not due, and while lists are read page by page: they end at an earlier time than what was asked
+        for meanwhile.
+        """
+        due = self.place.kind is None and self.ask_at is not None and self.ask_at <= now
+        return self.ask_at if due else None
 
 
 def moved_by(carried: Carried) -> int:
@@ -120,7 +129,7 @@ def watched(connection: Connection) -> Watched | None:
         watch.through, None if watch.kind is None else Kind(watch.kind), watch.since, watch.start, watch.until
     )
     ((own,),) = sql.rows(_OWN_CHANGES, {"realm": connection.realm_id, "since": watch.read_at})
-    return Watched(place, own, watch.ask_at if place.kind is None else None)
+    return Watched(place, own, watch.ask_at)
 
 
 # What is as our last write left it is most of what an answer shows: it is not even loaded.
@@ -204,18 +213,26 @@ def settle(
 ) -> None:
     """Saves what follows and where the reading stands, in one transaction. Raises LeaseLost.
 
-    `asked_at` is what has been answered by this; what was asked for since stays asked. `again`: in a while it is read
-    once more, for what was still being written.
+    `asked_at` is what has been answered by this; what was asked for since stays asked, after a pause. `again`: in a
+    while it is read once more, for what was still being written.
     """
     with transaction.atomic(durable=True):
         leases.keep(lease, scope.now)
         _take_tokens([one for one in found if isinstance(one, Newer)], lease, scope.now)
         _overwrite([one for one in found if isinstance(one, Overwrite)], scope.now)
         _ask([one for one in found if isinstance(one, Ask)], lease, scope.now)
-        asked_since = NullIf("ask_at", Value(asked_at, DateTimeField()))
-        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=asked_since)
+        left = _still_asked(asked_at, place, scope.now)
+        Watch.objects.filter(realm_id=scope.realm_id).update(**_columns(place), read_at=scope.now, ask_at=left)
         if again:
             ask_again(scope.realm_id, scope.now)
+
+
+def _still_asked(asked_at: datetime | None, place: Place, now: datetime) -> Case:
+    """What was asked for while `asked_at` was answered: read after a pause, but at once where pages follow anyway."""
+    answered = When(ask_at=asked_at, then=Value(None, DateTimeField()))
+    if place.kind is not None:
+        return Case(answered, When(ask_at__isnull=False, then=Value(now)), default=F("ask_at"))
+    return Case(answered, When(ask_at__lte=now, then=Value(now + COLLECT)), default=F("ask_at"))
 
 
 def put_off(realm_id: str, now: datetime) -> None:
