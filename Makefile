@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SPREAD := -n auto --maxprocesses 4
+# One process more than cores, since some tests wait; at the most four.
+SPREAD := -n $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
 SPREAD_PAGES := $(SPREAD) --dist loadfile
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
