@@ -29,7 +29,7 @@ from qbo_client import wire
 
 EVERY = timedelta(days=1)
 OWN_CHANGES = 500  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
-AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, or showed what was being written
+AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, and for what our writes move or moved meanwhile
 COLLECT = timedelta(seconds=20)  # webhooks of so long are answered by one reading, and so far are two of them apart
 
 
@@ -37,7 +37,7 @@ def ask(realm_id: str, now: datetime) -> None:
     """Has the changes read at once. Begins to watch a new realm."""
     made, new = Watch.objects.get_or_create(realm_id=realm_id, defaults={"through": now, "read_at": now})
     if not new:
-        Watch.objects.filter(pk=made.pk).update(ask_at=_sooner(now, now))
+        Watch.objects.filter(pk=made.pk).update(ask_at=now)
 
 
 def ask_again(realm_id: str, now: datetime) -> None:
@@ -73,7 +73,7 @@ def due_now(now: datetime) -> Q:
 
 
 def next_asked(realm_id: str, now: datetime) -> datetime | None:
-    """When the changes are to be read because somebody asked; None if nobody did, or no read is left this month."""
+    """When the changes are to be read because that was asked for; None if it was not, or no read is left this month."""
     watch = Watch.objects.filter(realm_id=realm_id).exclude(ask_at=None).first()
     return watch.ask_at if watch is not None and may_read(now) else None
 
