@@ -29,7 +29,7 @@ from qbo_client import wire
 
 EVERY = timedelta(days=1)
 OWN_CHANGES = 500  # an answer holds 1,000 objects; those of the last seconds are seen twice, and others write too
-AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, and for what our writes move or moved meanwhile
+AGAIN = timedelta(minutes=5)  # after an answer that could not be had or read, and for what our own writes move
 COLLECT = timedelta(seconds=20)  # webhooks of so long are answered by one reading, and so far are two of them apart
 
 
