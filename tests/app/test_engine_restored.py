@@ -50,7 +50,12 @@ def test_a_paid_invoice_among_it_does_not_hold_the_matching_up(timed: Timed, rig
         kept.restore()
         timed.push(3600)
         assert restoring.begin(None, timed.clock.now()) == ["Fresh"]
-        assert timed.settle_down() < watching.AGAIN.total_seconds()
+        passed, served = 0.0, timed.serve()
+        while Connection.objects.get().restored_from is not None:
+            timed.push(served.wait or 0)
+            passed, served = passed + (served.wait or 0), timed.serve()
+        assert passed < watching.AGAIN.total_seconds() / 2
+    timed.settle_down()
     assert rig.problems() == []
     timed.at_rest()
 
